@@ -1,0 +1,83 @@
+"""Actions: what is done to a running system from outside, by a scenario or by a click."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One Action at one simulated time. `target` is a node's id, or "" for the whole system."""
+
+    at_ns: int
+    kind: str
+    target: str = ""
+    params: dict = field(default_factory=dict)
+
+    def document(self) -> dict:
+        """The Action as JSON, as it stands in a Scenario and in a journal."""
+        return {"at_ns": self.at_ns, "kind": self.kind, "target": self.target, "params": self.params}
+
+
+@dataclass(frozen=True, slots=True)
+class Param:
+    """One number that an Action takes, such as the factor of `slow`."""
+
+    name: str
+    title: str
+    default: float
+    minimum: float
+    maximum: float
+    unit: str = ""
+    integer: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ActionSpec:
+    """One kind of Action a system understands.
+
+    `role` is the role of the nodes it can be done to ("" for the whole system). It changes
+    something only while the node's state is one of `states` (empty: always); elsewhere a menu
+    greys it and shows `otherwise`, in which {target} and {state} stand for the node.
+    """
+
+    kind: str
+    title: str
+    role: str = ""
+    states: tuple[str, ...] = ()
+    otherwise: str = ""
+    params: tuple[Param, ...] = ()
+    shortcut: str = ""
+    done: str = ""
+
+    def refused(self, target: str, state: str) -> str:
+        """Why the Action would change nothing on a node in `state`; "" where it would."""
+        if not self.states or state in self.states:
+            return ""
+        return self.otherwise.format(target=target, state=state)
+
+
+class ActionRefused(ValueError):
+    """The Action cannot be done; `field` names the part of it that is wrong."""
+
+    def __init__(self, field: str, sentence: str):
+        super().__init__(sentence)
+        self.field = field
+
+
+def check_params(spec: ActionSpec, params: dict) -> dict:
+    """`params` with defaults filled in; ActionRefused names the one that is wrong."""
+    known = {param.name: param for param in spec.params}
+    for name in params:
+        if name not in known:
+            allowed = ", ".join(known) or "none"
+            raise ActionRefused(f"params.{name}", f"{spec.kind} takes no {name}; it takes: {allowed}.")
+    return {name: _checked(param, params.get(name, param.default)) for name, param in known.items()}
+
+
+def _checked(param: Param, value) -> float:
+    wants = "a whole number" if param.integer else "a number"
+    sentence = f"{param.name} must be {wants} from {param.minimum:g} to {param.maximum:g}."
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise ActionRefused(f"params.{param.name}", sentence)
+    if not param.minimum <= value <= param.maximum or (param.integer and value != int(value)):
+        raise ActionRefused(f"params.{param.name}", sentence)
+    return int(value) if param.integer else float(value)
