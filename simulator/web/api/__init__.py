@@ -1,0 +1,1 @@
+"""REST under /api/: every answer is JSON, every error one sentence."""

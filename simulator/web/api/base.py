@@ -1,0 +1,69 @@
+"""What all REST views share: session sign-in, JSON in and out, one error shape, paging."""
+
+from django.http import HttpRequest
+from rest_framework.authentication import SessionAuthentication
+from rest_framework.pagination import LimitOffsetPagination
+from rest_framework.renderers import JSONRenderer
+from rest_framework.serializers import Serializer
+from rest_framework.views import APIView
+
+from simulator.web.api.errors import answer
+from simulator.web.api.parsers import StrictJSON
+from simulator.web.api.throttles import Reading, Writing
+from simulator.web.who import who_of
+
+SAFE = {"GET", "HEAD", "OPTIONS"}
+
+
+class Session(SessionAuthentication):
+    """Django's session; CSRF is checked for visitors too, since in open mode they own what they make."""
+
+    def authenticate(self, request):
+        """(user, None) for a signed-in user, None for a visitor."""
+        user = getattr(request._request, "user", None)
+        if request.method not in SAFE:
+            self.enforce_csrf(request)
+        return (user, None) if user is not None and user.is_active else None
+
+
+class Api(APIView):
+    """The base of every REST view. Its methods are the operations of the OpenAPI document."""
+
+    authentication_classes = (Session,)
+    permission_classes = ()
+    parser_classes = (StrictJSON,)
+    renderer_classes = (JSONRenderer,)
+
+    def get_exception_handler(self):
+        """One shape for every error."""
+        return answer
+
+    def get_throttles(self):
+        """Looking and changing are counted apart."""
+        return [Reading() if self.request.method in SAFE else Writing()]
+
+    @property
+    def who(self):
+        """The asker, for access rules and budgets."""
+        return who_of(self.request)
+
+
+def checked(shape: type[Serializer], request: HttpRequest) -> dict:
+    """The request's body, validated; DRF's ValidationError names the first wrong field."""
+    serializer = shape(data=request.data)
+    serializer.is_valid(raise_exception=True)
+    return serializer.validated_data
+
+
+class Pages(LimitOffsetPagination):
+    """?limit= (at most 200) and ?offset=."""
+
+    default_limit = 50
+    max_limit = 200
+
+
+def paged(view: Api, queryset, shown):
+    """One page of `queryset` (ordered), each row as `shown(row)`."""
+    pages = Pages()
+    rows = pages.paginate_queryset(queryset, view.request, view=view)
+    return pages.get_paginated_response([shown(row) for row in rows])

@@ -1,0 +1,205 @@
+"""The shapes of bodies and answers: what is validated on the way in, and what the OpenAPI document says."""
+
+from rest_framework import serializers as s
+
+LONGEST_NS = 90 * 24 * 3600 * 10**9
+"""90 simulated days: the longest Run."""
+
+VISIBILITIES = ("private", "unlisted", "public")
+NANOSECONDS = {"min_value": 0, "max_value": LONGEST_NS}
+
+
+class Error(s.Serializer):
+    """Every error."""
+
+    error = s.CharField(help_text="One sentence.")
+    field = s.CharField(allow_blank=True, help_text="Dotted path of the field that is wrong, or empty.")
+
+
+class Document(s.DictField):
+    """A whole Scenario document, checked by the floor below, which names the field that is wrong."""
+
+    child = s.JSONField(allow_null=True)
+
+
+class ActionShape(s.Serializer):
+    """What is to be done; the time stands beside it."""
+
+    kind = s.CharField(max_length=40)
+    target = s.CharField(max_length=80, allow_blank=True, default="")
+    params = s.DictField(child=s.FloatField(), default=dict)
+
+
+class JournalAction(ActionShape):
+    """An Action with its time."""
+
+    at_ns = s.IntegerField(**NANOSECONDS)
+
+
+class NewRun(s.Serializer):
+    """Exactly one of `scenario` (a key) and `document`."""
+
+    scenario = s.SlugField(max_length=100, required=False)
+    document = Document(required=False)
+    seed = s.IntegerField(min_value=0, max_value=2**53, required=False, help_text="The document's own if absent.")
+    journal = JournalAction(many=True, required=False)
+
+    def validate(self, attributes):
+        """One of the two, not both."""
+        if ("scenario" in attributes) == ("document" in attributes):
+            raise s.ValidationError("Give either scenario (a key) or document (a whole scenario).")
+        return attributes
+
+
+class Branching(s.Serializer):
+    """An Action at a simulated time."""
+
+    at_ns = s.IntegerField(**NANOSECONDS)
+    action = ActionShape()
+
+
+class Visibility(s.Serializer):
+    """Who may see it: private, unlisted (whoever has the link) or public."""
+
+    visibility = s.ChoiceField(choices=VISIBILITIES)
+
+
+class NewScenario(s.Serializer):
+    """A scenario to be kept."""
+
+    key = s.SlugField(max_length=100, required=False, help_text="Made from the title if absent.")
+    document = Document()
+    visibility = s.ChoiceField(choices=VISIBILITIES, default="private")
+
+
+class Lane(s.Serializer):
+    """One Run of a Comparison: `config` holds only what differs from the scenario's."""
+
+    title = s.CharField(max_length=100)
+    config = Document(default=dict)
+
+
+class NewComparison(s.Serializer):
+    """Two to four lanes upon one scenario."""
+
+    scenario = s.SlugField(max_length=100, required=False)
+    document = Document(required=False)
+    lanes = Lane(many=True, min_length=2, max_length=4)
+
+    validate = NewRun.validate
+
+
+class NewRecording(s.Serializer):
+    """A file and how its columns are to be read; the mapping is JSON as text."""
+
+    file = s.FileField()
+    mapping = s.CharField(required=False, max_length=10_000)
+    name = s.CharField(required=False, max_length=200)
+    visibility = s.ChoiceField(choices=VISIBILITIES, default="private")
+
+
+class PreviewRecording(s.Serializer):
+    """A file and, where it is known already, how its columns are to be read."""
+
+    file = s.FileField()
+    mapping = s.CharField(required=False, max_length=10_000)
+
+
+class RunShape(s.Serializer):
+    """A Run, as the socket sends it too."""
+
+    id = s.UUIDField()
+    state = s.ChoiceField(choices=("queued", "running", "done", "cancelled", "failed", "budget"))
+    title = s.CharField()
+    system = s.CharField()
+    seed = s.IntegerField()
+    duration_ns = s.IntegerField()
+    window_ns = s.IntegerField()
+    sample_ns = s.IntegerField()
+    segments = s.IntegerField(help_text="Stored so far, the parent's shared ones included.")
+    progress_ns = s.IntegerField()
+    parent = s.UUIDField(allow_null=True)
+    branch_at_ns = s.IntegerField(allow_null=True)
+    journal = JournalAction(many=True)
+    actions = JournalAction(many=True)
+    config = s.DictField(child=s.JSONField(allow_null=True))
+    comparison = s.UUIDField(allow_null=True)
+    lane = s.IntegerField()
+    lane_title = s.CharField(allow_blank=True)
+    digest = s.CharField(allow_null=True)
+    summary = s.DictField(child=s.JSONField(allow_null=True), allow_null=True)
+    error = s.CharField(allow_null=True)
+    visibility = s.ChoiceField(choices=VISIBILITIES)
+    mine = s.BooleanField()
+    can_act = s.BooleanField()
+    created = s.CharField()
+    url = s.CharField(help_text="The stage.")
+
+
+class SegmentShape(s.Serializer):
+    """Where a Segment lies."""
+
+    number = s.IntegerField()
+    from_ns = s.IntegerField()
+    until_ns = s.IntegerField()
+    url = s.CharField()
+
+
+class ScenarioShape(s.Serializer):
+    """A saved set-up, without its document."""
+
+    key = s.CharField()
+    title = s.CharField()
+    text = s.CharField(allow_blank=True)
+    watch_for = s.ListField(child=s.CharField())
+    system = s.CharField()
+    system_title = s.CharField()
+    seed = s.IntegerField()
+    duration_s = s.FloatField()
+    builtin = s.BooleanField()
+    mine = s.BooleanField()
+    visibility = s.ChoiceField(choices=VISIBILITIES)
+    needs = s.CharField(allow_null=True, help_text="The key of a recording it needs and that is not there.")
+    url = s.CharField()
+    compare_url = s.CharField()
+
+
+class WholeScenario(ScenarioShape):
+    """A saved set-up with its document."""
+
+    document = s.DictField(child=s.JSONField(allow_null=True))
+
+
+class ComparisonShape(s.Serializer):
+    """Runs that differ in one thing."""
+
+    id = s.UUIDField()
+    title = s.CharField()
+    parent = s.UUIDField(allow_null=True)
+    branch_at_ns = s.IntegerField(allow_null=True)
+    visibility = s.ChoiceField(choices=VISIBILITIES)
+    mine = s.BooleanField()
+    can_act = s.BooleanField()
+    created = s.CharField()
+    url = s.CharField()
+    runs = RunShape(many=True)
+
+
+class RecordingShape(s.Serializer):
+    """Recorded traffic."""
+
+    key = s.CharField()
+    name = s.CharField()
+    rows = s.IntegerField()
+    span_ns = s.IntegerField()
+    demand = s.BooleanField(help_text="It holds service demands too.")
+    warnings = s.ListField(child=s.CharField())
+    refused_total = s.IntegerField()
+    visibility = s.ChoiceField(choices=VISIBILITIES)
+    mine = s.BooleanField()
+    created = s.CharField()
+    url = s.CharField()
+
+
+class Anything(s.Serializer):
+    """A JSON object whose shape depends on the system; see /api/systems/."""

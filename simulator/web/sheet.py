@@ -1,0 +1,94 @@
+"""The parameters of a System, flat, for its fidelity sheet: read out of the JSON Schema of its Config.
+
+PARAMETER = {"path": "arrivals.rate_per_s", "title", "description", "unit", "default" (text, "" for none),
+             "bounds" (text), "choices": [text, ...], "source", "when" ("" or "arrivals.law = poisson"), "depth": 0..}
+"""
+
+import json
+
+from django.utils.translation import gettext as _
+
+DEPTH_AT_MOST = 8
+
+
+def parameters(schema: dict) -> list[dict]:
+    """Every parameter of the Config that `schema` describes, groups before what they hold, in the schema's order."""
+    return list(_properties(schema, schema, "", "", 0))
+
+
+def _properties(node: dict, root: dict, path: str, when: str, depth: int):
+    for name, raw in node.get("properties", {}).items():
+        if "const" not in raw:
+            yield from _parameter(raw, root, f"{path}{name}", when, depth)
+
+
+def _parameter(raw: dict, root: dict, path: str, when: str, depth: int):
+    node = _resolved(raw, root)
+    choices = _variants(node, root)
+    yield {
+        "path": path, "depth": depth, "when": when,
+        "title": node.get("title", path), "description": node.get("description", ""),
+        "unit": node.get("unit", ""), "source": node.get("source", ""),
+        "default": _text(node["default"]) if "default" in node else "",
+        "bounds": bounds(_plain(node, root)),
+        "choices": [_text(value) for value in _plain(node, root).get("enum", [])] or [name for _, name, _ in choices],
+    }
+    if depth < DEPTH_AT_MOST:
+        yield from _inside(node, root, path, when, depth, choices)
+
+
+def _inside(node: dict, root: dict, path: str, when: str, depth: int, choices):
+    for tag, name, variant in choices:
+        yield from _properties(variant, root, f"{path}.", f"{path}.{tag} = {name}", depth + 1)
+    plain = _plain(node, root)
+    yield from _properties(plain, root, f"{path}.", when, depth + 1)
+    items = _resolved(plain.get("items", {}), root)
+    yield from _properties(items, root, f"{path}[].", when, depth + 1)
+
+
+def _variants(node: dict, root: dict) -> list[tuple[str, str, dict]]:
+    """(discriminator, its value, schema) of each choice in a discriminated union; empty for anything else."""
+    tag = node.get("discriminator", {}).get("propertyName")
+    if not tag:
+        return []
+    variants = [_resolved(variant, root) for variant in node.get("oneOf", [])]
+    return [(tag, _text(variant["properties"][tag].get("const", "")), variant) for variant in variants]
+
+
+def _plain(node: dict, root: dict) -> dict:
+    """What `node` is when it is not null: pydantic writes an optional field as anyOf [type, null]."""
+    for variant in node.get("anyOf", []):
+        if variant.get("type") != "null":
+            return _resolved(variant, root)
+    return node
+
+
+def _resolved(node: dict, root: dict) -> dict:
+    """`node` with its $ref followed; what stands beside the reference wins."""
+    reference = node.get("$ref")
+    if not reference:
+        return node
+    target = root.get("$defs", {}).get(reference.rsplit("/", 1)[-1], {})
+    return {**target, **{key: value for key, value in node.items() if key != "$ref"}}
+
+
+def bounds(node: dict) -> str:
+    """The bounds of a number or of a list's length, in words; "" where there are none."""
+    low, high = node.get("minimum", node.get("minItems")), node.get("maximum", node.get("maxItems"))
+    above, below = node.get("exclusiveMinimum"), node.get("exclusiveMaximum")
+    words = []
+    if low is not None:
+        words.append(_("at least {number}").format(number=_text(low)))
+    if above is not None:
+        words.append(_("more than {number}").format(number=_text(above)))
+    if high is not None:
+        words.append(_("at most {number}").format(number=_text(high)))
+    if below is not None:
+        words.append(_("less than {number}").format(number=_text(below)))
+    return ", ".join(words)
+
+
+def _text(value) -> str:
+    if value is None:
+        return _("none")
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
