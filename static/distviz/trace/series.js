@@ -1,0 +1,231 @@
+// One lane's time series: samples of arriving Segments, appended, and folded into buckets for the charts.
+//
+// Times are ns, latencies ms, rates per second. A Run's Plan has at most 100 windows of 20 samples,
+// so arrays of the Plan's length hold everything and a Segment that comes late simply fills its gap.
+
+const OK = 1;
+const LEAST_PER_BUCKET = 100; // a 99th percentile of fewer answers is only their maximum
+const BUCKETS_AT_LEAST = 25;
+const STEPS = [1, 2, 4, 5, 10, 20, 40, 60, 80, 100];
+const UTILISATION_POINTS = 40; // busy counts are snapshots: a point pools enough of them to be calm
+
+/** The value at quantile q (0..1) of an ascending array: the smallest with at least q of all at or below it. */
+export function quantile(sorted, q) {
+  if (sorted.length === 0) return null;
+  return sorted[Math.max(0, Math.ceil(q * sorted.length) - 1)];
+}
+
+export class Series {
+  /** plan: {duration_ns, window_ns, sample_ns}, as in a Run's JSON. */
+  constructor(plan) {
+    this.plan = plan;
+    this.length = Math.ceil(plan.duration_ns / plan.sample_ns);
+    this.windows = Math.ceil(plan.duration_ns / plan.window_ns);
+    this.perWindow = Math.round(plan.window_ns / plan.sample_ns);
+    this.version = 0; // grows with each Segment
+    this.sampled = false; // some window kept only a sample of its requests
+    this.filled = new Uint8Array(this.length);
+    for (const name of ["sent", "ok", "failed", "queued", "longest"]) this[name] = new Uint32Array(this.length);
+    for (const name of ["p50", "p90", "p99"]) this[name] = new Float32Array(this.length).fill(NaN);
+    this.held = new Map(); // Segment number -> {latencies, ends, busy, slots}
+  }
+
+  /** Takes in one decoded Segment; false when it was here already or holds no samples. */
+  add(segment) {
+    const samples = segment.tables.samples;
+    if (this.held.has(segment.number) || !samples || samples.t_ns.length === 0) return false;
+    const places = Array.from(samples.t_ns, (t) => this.placeOf(t));
+    this.#takeSamples(samples, places);
+    this.#takeQueues(segment.tables.servers, places);
+    this.held.set(segment.number, {
+      ...this.#answers(segment),
+      ...loads(segment, places.length),
+    });
+    const kept = segment.meta?.requests;
+    if (kept && kept.kept < kept.seen) this.sampled = true;
+    this.version += 1;
+    return true;
+  }
+
+  /** The sample (index) whose interval (start, end] holds t_ns. */
+  placeOf(t_ns) {
+    const place = Math.ceil(t_ns / this.plan.sample_ns - 1e-9) - 1;
+    return Math.min(Math.max(place, 0), this.length - 1);
+  }
+
+  /** The end of sample `place`, in seconds. */
+  endOf(place) {
+    return Math.min((place + 1) * this.plan.sample_ns, this.plan.duration_ns) / 1e9;
+  }
+
+  /** Samples per bucket so that a bucket holds about 100 answers, yet a Run at least 25 buckets. */
+  calmWidth() {
+    let answers = 0;
+    let samples = 0;
+    for (let i = 0; i < this.length; i += 1) {
+      if (!this.filled[i]) continue;
+      samples += 1;
+      answers += this.ok[i];
+    }
+    if (answers === 0) return 1;
+    const wanted = (LEAST_PER_BUCKET * samples) / answers;
+    const most = Math.max(1, Math.floor(this.length / BUCKETS_AT_LEAST));
+    const fitting = STEPS.filter((step) => step <= most);
+    return fitting.find((step) => step >= wanted) ?? fitting[fitting.length - 1];
+  }
+
+  /** Rates and latency percentiles in buckets of `width` samples; null where nothing is known.
+   *  Percentiles are pooled from the requests themselves, never averaged. */
+  buckets(width) {
+    const out = { t: [], sent: [], ok: [], failed: [], p50: [], p90: [], p99: [] };
+    const pools = width > 1 ? this.#pools(width) : null;
+    for (let first = 0; first < this.length; first += width) {
+      const end = Math.min(first + width, this.length);
+      out.t.push(this.endOf(end - 1));
+      this.#pushRates(out, first, end);
+      if (!pools) {
+        for (const name of ["p50", "p90", "p99"]) out[name].push(orNull(this[name][first]));
+        continue;
+      }
+      const pool = (pools[first / width] ?? []).sort((a, b) => a - b);
+      out.p50.push(quantile(pool, 0.5));
+      out.p90.push(quantile(pool, 0.9));
+      out.p99.push(quantile(pool, 0.99));
+    }
+    return out;
+  }
+
+  /** Requests waiting at each sample: in all queues, and in the longest one. */
+  queues() {
+    const out = { t: [], queued: [], longest: [] };
+    for (let i = 0; i < this.length; i += 1) {
+      out.t.push(this.endOf(i));
+      out.queued.push(this.filled[i] ? this.queued[i] : null);
+      out.longest.push(this.filled[i] ? this.longest[i] : null);
+    }
+    return out;
+  }
+
+  /** Share of the slots in use (0..1): of all servers, of the idlest and of the busiest one. */
+  utilisation() {
+    const group = Math.max(1, Math.round(this.windows / UTILISATION_POINTS));
+    const out = { t: [], mean: [], least: [], most: [] };
+    for (let first = 0; first < this.windows; first += group) {
+      const end = Math.min(first + group, this.windows);
+      out.t.push(Math.min(end * this.plan.window_ns, this.plan.duration_ns) / 1e9);
+      const parts = [];
+      for (let number = first; number < end; number += 1) {
+        if (this.held.has(number)) parts.push(this.held.get(number));
+      }
+      const { mean, least, most } = shares(parts);
+      out.mean.push(mean);
+      out.least.push(least);
+      out.most.push(most);
+    }
+    return out;
+  }
+
+  #takeSamples(samples, places) {
+    places.forEach((place, row) => {
+      this.filled[place] = 1;
+      this.sent[place] = samples.sent[row];
+      this.ok[place] = samples.ok[row];
+      this.failed[place] = samples.failed[row];
+      this.queued[place] = samples.queued[row];
+      this.p50[place] = samples.p50_ms[row];
+      this.p90[place] = samples.p90_ms[row];
+      this.p99[place] = samples.p99_ms[row];
+    });
+  }
+
+  #takeQueues(servers, places) {
+    if (!servers) return;
+    const n = servers.queue.length / places.length;
+    places.forEach((place, row) => {
+      let longest = 0;
+      for (let i = row * n; i < (row + 1) * n; i += 1) longest = Math.max(longest, servers.queue[i]);
+      this.longest[place] = longest;
+    });
+  }
+
+  /** Latency (ms) and sample of every kept request that was answered in this Segment's window. */
+  #answers({ tables: { requests }, from_ns, until_ns }) {
+    const latencies = [];
+    const ends = [];
+    for (let i = 0; requests && i < requests.done.length; i += 1) {
+      const done_ns = requests.sent_ns[i] + requests.done[i];
+      if (requests.outcome[i] !== OK || !(done_ns > from_ns && done_ns <= until_ns)) continue;
+      latencies.push(requests.done[i] / 1e6);
+      ends.push(this.placeOf(done_ns));
+    }
+    return { latencies: Float32Array.from(latencies), ends: Uint16Array.from(ends) };
+  }
+
+  #pools(width) {
+    const pools = [];
+    for (const { latencies, ends } of this.held.values()) {
+      for (let i = 0; i < ends.length; i += 1) (pools[Math.floor(ends[i] / width)] ??= []).push(latencies[i]);
+    }
+    return pools;
+  }
+
+  #pushRates(out, first, end) {
+    const sums = { sent: 0, ok: 0, failed: 0 };
+    let span_s = 0;
+    for (let i = first; i < end; i += 1) {
+      if (!this.filled[i]) continue;
+      span_s += this.endOf(i) - (i * this.plan.sample_ns) / 1e9;
+      for (const name in sums) sums[name] += this[name][i];
+    }
+    for (const name in sums) out[name].push(span_s > 0 ? sums[name] / span_s : null);
+  }
+}
+
+/** Per server: the slots seen busy and the slots there were, summed over a Segment's samples. */
+function loads(segment, samples) {
+  const servers = segment.tables.servers;
+  const n = servers ? servers.busy.length / samples : 0;
+  const busy = new Float32Array(n);
+  const slots = new Float32Array(n);
+  for (let server = 0; server < n; server += 1) {
+    const known = segment.keyframe.servers[server];
+    if (!known || known.state === "removed") continue; // one added in this window counts from the next
+    for (let row = 0; row < samples; row += 1) busy[server] += servers.busy[row * n + server];
+    slots[server] = known.slots * samples;
+  }
+  return { busy, slots };
+}
+
+function shares(parts) {
+  const n = Math.max(0, ...parts.map((part) => part.busy.length));
+  let busy = 0;
+  let slots = 0;
+  let least = null;
+  let most = null;
+  for (let server = 0; server < n; server += 1) {
+    const b = parts.reduce((sum, part) => sum + (part.busy[server] ?? 0), 0);
+    const s = parts.reduce((sum, part) => sum + (part.slots[server] ?? 0), 0);
+    if (s === 0) continue;
+    busy += b;
+    slots += s;
+    least = Math.min(least ?? 1, b / s);
+    most = Math.max(most ?? 0, b / s);
+  }
+  return { mean: slots > 0 ? busy / slots : null, least, most };
+}
+
+function orNull(number) {
+  return Number.isNaN(number) ? null : number;
+}
+
+/** The value of a folded series at t_s: that of the bucket t_s falls in; null before data. `t` holds bucket ends. */
+export function valueAt(t, values, t_s) {
+  let low = 0;
+  let high = t.length - 1;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (t[middle] < t_s) low = middle + 1;
+    else high = middle;
+  }
+  return values[low] ?? null;
+}
