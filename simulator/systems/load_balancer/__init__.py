@@ -1,0 +1,63 @@
+"""Requests through a load balancer: client, network, balancer, network, a server's queue, and back.
+
+A request is sent at its arrival time and travels to the balancer, which picks one of the servers
+it believes to be up, then to that server's first-in first-out queue, into one of its slots, and
+back the same way. Every leg has its own delay. The client may give up after a timeout; the server
+is not told. Open arrivals: a request is sent when its time has come, however the others fare.
+
+Arrivals and the demand of request k depend on the seed and on k alone, so two strategies meet the
+very same traffic. Sources: L. Kleinrock, Queueing Systems 1, 1975; M. Harchol-Balter, Performance
+Modeling and Design of Computer Systems, 2013; M. Mitzenmacher, IEEE TPDS 12(10), 2001.
+"""
+
+from simulator.engine.system import system
+from simulator.engine.words import N_
+from simulator.systems.load_balancer.actions import ACTIONS
+from simulator.systems.load_balancer.config import Config
+
+
+def estimate(config: Config, duration_ns: int, inputs: dict) -> float:
+    """How many requests a Run of `duration_ns` is expected to send, with the load unchanged."""
+    from simulator.systems.load_balancer.laws import expected_requests
+
+    return expected_requests(config.arrivals, duration_ns, inputs)
+
+
+@system(
+    title=N_("Load balancer"),
+    summary=N_("Requests arrive at a balancer, which spreads them over servers with queues."),
+    config=Config,
+    actions=ACTIONS,
+    estimate=estimate,
+    roles={"client": N_("Client"), "balancer": N_("Balancer"), "server": N_("Server")},
+    sources=(
+        "L. Kleinrock, Queueing Systems, volume 1, 1975",
+        "M. Harchol-Balter, Performance Modeling and Design of Computer Systems, 2013",
+        "M. Mitzenmacher, The power of two choices in randomized load balancing, IEEE TPDS 12(10), 2001",
+        "Twitter Finagle, com.twitter.finagle.loadbalancer.PeakEwma",
+    ),
+    modelled=(
+        N_("Network delay on each of the four legs, drawn for every message."),
+        N_("First-in first-out queues with slots and limits; individual speeds."),
+        N_("Timeouts at the client; the server finishes the work for nothing."),
+        N_("Crash, restart, slowdown, pause, drain; servers added and removed; a changing load."),
+        N_("A balancer that learns of a crash or a restart only after the detection time."),
+    ),
+    left_out=(
+        N_("Retries, connection limits and keep-alive: a request is one message each way."),
+        N_("Bandwidth and message loss: a message always arrives, after its delay."),
+        N_("Time that the balancer itself needs: it chooses in no time and never fails."),
+        N_("Servers that share a processor among requests: each slot works at full speed."),
+        N_("False alarms of the health check: only a crash makes a server look down."),
+    ),
+)
+def build(config: Config, seed: int, cut, inputs: dict, header: dict, keep: bool = True):
+    """A Simulation of `config`; Numba is imported and the kernel compiled (or found in its cache) only here.
+
+    cut: the Plan. inputs: recordings by key. header: hashed into the Trace; its "warm_up_ns"
+    (default 0) is when the statistics begin. keep: False for experiments that need no single
+    request: no rows, no tables, memory that does not grow with the number of requests.
+    """
+    from simulator.systems.load_balancer.simulation import LoadBalancer
+
+    return LoadBalancer(config, seed, cut, inputs, header, keep)

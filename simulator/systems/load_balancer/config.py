@@ -1,0 +1,214 @@
+"""The options of the load balancer. Every field has a title, a unit, bounds and a default with its source."""
+
+from typing import Annotated, Literal, Union
+
+from pydantic import Field, field_validator
+
+from simulator.engine.words import N_
+from simulator.systems.load_balancer.options import CHOSEN, Option, quantity
+from simulator.systems.load_balancer.strategies import strategies
+
+SERVERS_AT_MOST = 1000
+SLOTS_AT_MOST = 100_000
+
+
+def _rate(default: float, title: str):
+    return quantity(default, title, "1/s", ge=0.001, le=10_000_000)
+
+
+def _mean_service(default: float = 10.0):
+    return quantity(default, N_("Mean service time"), "ms", ge=0.000_1, le=86_400_000,
+                    about=N_("Mean time that one request keeps a slot of a server of speed 1."))
+
+
+class Poisson(Option, title=N_("Poisson")):
+    __doc__ = N_("Independent arrivals: exponential gaps, the usual model of many users who do not know of each other.")
+
+    law: Literal["poisson"] = "poisson"
+    rate_per_s: float = _rate(800.0, N_("Rate"))
+
+
+class Deterministic(Option, title=N_("Evenly spaced")):
+    __doc__ = N_("One request exactly every 1 / rate seconds.")
+
+    law: Literal["deterministic"] = "deterministic"
+    rate_per_s: float = _rate(800.0, N_("Rate"))
+
+
+class Bursty(Option, title=N_("Bursty")):
+    __doc__ = N_("Poisson arrivals whose rate jumps between a low and a high one (Markov-modulated, two states).")
+
+    law: Literal["bursty"] = "bursty"
+    low_rate_per_s: float = quantity(400.0, N_("Low rate"), "1/s", ge=0, le=10_000_000)
+    high_rate_per_s: float = _rate(1600.0, N_("High rate"))
+    low_mean_s: float = quantity(4.0, N_("Mean length of a quiet time"), "s", ge=0.000_1, le=86_400)
+    high_mean_s: float = quantity(1.0, N_("Mean length of a burst"), "s", ge=0.000_1, le=86_400)
+
+    @field_validator("high_rate_per_s")
+    @classmethod
+    def _high_is_higher(cls, high: float, info) -> float:
+        if high < info.data.get("low_rate_per_s", 0.0):
+            raise ValueError(N_("The high rate must not be below the low rate."))
+        return high
+
+
+class RecordedArrivals(Option, title=N_("Recorded")):
+    __doc__ = N_("Arrivals exactly as an imported recording has them, with nothing added.")
+
+    law: Literal["recorded"] = "recorded"
+    recording: str = Field(..., title=N_("Recording"), pattern="^[0-9a-f]{16}$",
+                           description=N_("The key of an imported recording: 16 hexadecimal digits."),
+                           json_schema_extra={"unit": "", "source": "", "input": "recording"})
+    speed_up: float = quantity(1.0, N_("Speed-up"), ge=0.001, le=1000,
+                               about=N_("2 replays the recording in half of its time; demands stay as they are."))
+
+
+class Exponential(Option, title=N_("Exponential")):
+    __doc__ = N_("Memoryless service times; squared coefficient of variation 1.")
+
+    law: Literal["exponential"] = "exponential"
+    mean_ms: float = _mean_service()
+
+
+class DeterministicService(Option, title=N_("Constant")):
+    __doc__ = N_("Every request takes equally long.")
+
+    law: Literal["deterministic"] = "deterministic"
+    mean_ms: float = _mean_service()
+
+
+class Erlang(Option, title=N_("Erlang")):
+    __doc__ = N_("The sum of equal exponential stages: less variable than one; variance / mean squared = 1 / stages.")
+
+    law: Literal["erlang"] = "erlang"
+    mean_ms: float = _mean_service()
+    stages: int = quantity(4, N_("Stages"), ge=1, le=50)
+
+
+class Hyperexponential(Option, title=N_("Hyperexponential")):
+    __doc__ = N_("Many short requests and a few long ones: two exponentials, half of the work each.")
+
+    law: Literal["hyperexponential"] = "hyperexponential"
+    mean_ms: float = _mean_service()
+    scv: float = quantity(4.0, N_("Squared coefficient of variation"), ge=1, le=10_000,
+                          about=N_("Variance over mean squared: 1 is exponential, larger is more variable."))
+
+
+class BoundedPareto(Option, title=N_("Bounded Pareto")):
+    __doc__ = N_("Heavy tail between a shortest and a longest time.")
+
+    law: Literal["bounded_pareto"] = "bounded_pareto"
+    minimum_ms: float = quantity(2.0, N_("Shortest"), "ms", ge=0.000_1, le=86_400_000)
+    maximum_ms: float = quantity(2000.0, N_("Longest"), "ms", ge=0.000_1, le=86_400_000)
+    shape: float = quantity(1.2, N_("Shape"), ge=0.05, le=20,
+                            about=N_("The smaller, the heavier the tail."),
+                            source="M. Harchol-Balter, Performance Modeling and Design of Computer Systems, 2013")
+
+    @field_validator("maximum_ms")
+    @classmethod
+    def _longest_is_longer(cls, longest: float, info) -> float:
+        if longest <= info.data.get("minimum_ms", 0.0):
+            raise ValueError(N_("The longest time must be above the shortest."))
+        return longest
+
+
+class RecordedService(Option, title=N_("Recorded")):
+    __doc__ = N_("Demands as the recording of the arrivals has them.")
+
+    law: Literal["recorded"] = "recorded"
+
+
+class NoDelay(Option, title=N_("None")):
+    __doc__ = N_("The message is there at once.")
+
+    law: Literal["none"] = "none"
+
+
+class ConstantDelay(Option, title=N_("Constant")):
+    __doc__ = N_("Every message takes equally long.")
+
+    law: Literal["constant"] = "constant"
+    delay_ms: float = quantity(1.0, N_("Delay"), "ms", ge=0, le=3_600_000)
+
+
+class UniformDelay(Option, title=N_("Uniform")):
+    __doc__ = N_("Any delay between two bounds is equally likely. Messages may overtake each other.")
+
+    law: Literal["uniform"] = "uniform"
+    minimum_ms: float = quantity(0.5, N_("Shortest"), "ms", ge=0, le=3_600_000)
+    maximum_ms: float = quantity(1.5, N_("Longest"), "ms", ge=0, le=3_600_000)
+
+    @field_validator("maximum_ms")
+    @classmethod
+    def _longest_is_longer(cls, longest: float, info) -> float:
+        if longest < info.data.get("minimum_ms", 0.0):
+            raise ValueError(N_("The longest delay must not be below the shortest."))
+        return longest
+
+
+class ExponentialDelay(Option, title=N_("Exponential")):
+    __doc__ = N_("A shortest delay plus an exponential random part. Messages may overtake each other.")
+
+    law: Literal["exponential"] = "exponential"
+    minimum_ms: float = quantity(0.5, N_("Shortest"), "ms", ge=0, le=3_600_000)
+    mean_ms: float = quantity(0.5, N_("Mean of the random part"), "ms", ge=0, le=3_600_000)
+
+
+class ServerGroup(Option, title=N_("Servers")):
+    __doc__ = N_("Some servers that are all alike.")
+
+    count: int = quantity(1, N_("Number"), ge=1, le=SERVERS_AT_MOST)
+    speed: float = quantity(1.0, N_("Speed"), ge=0.001, le=1000,
+                            about=N_("A server of speed 2 does the same work in half of the time."))
+    slots: int = quantity(1, N_("Slots"), ge=1, le=1000,
+                          about=N_("How many requests a server works on at once, each at its full speed."))
+    queue_limit: int | None = quantity(None, N_("Queue limit"), ge=0, le=1_000_000_000,
+                                       about=N_("Requests that may wait at a server; one more is rejected. "
+                                                "Empty: no limit."))
+
+
+Arrivals = Annotated[Union[Poisson, Deterministic, Bursty, RecordedArrivals], Field(discriminator="law")]
+Service = Annotated[
+    Union[Exponential, DeterministicService, Erlang, Hyperexponential, BoundedPareto, RecordedService],
+    Field(discriminator="law"),
+]
+Delay = Annotated[Union[NoDelay, ConstantDelay, UniformDelay, ExponentialDelay], Field(discriminator="law")]
+Balancing = Annotated[Union[tuple(s.config for s in strategies().values())], Field(discriminator="name")]
+
+
+class Config(Option, title=N_("Load balancer")):
+    __doc__ = N_("A load balancer and its servers.")
+
+    arrivals: Arrivals = quantity(Poisson(), N_("Arrivals"), about=N_("When requests are sent."))
+    service: Service = quantity(Exponential(), N_("Service"), about=N_("How much work a request is."))
+    servers: list[ServerGroup] = quantity([ServerGroup(count=10)], N_("Servers"), min_length=1, max_length=100,
+                                          about=N_("Groups of servers that are alike, 1,000 servers in all at most."))
+    strategy: Balancing = quantity(strategies()["power_of_two"].config(), N_("Strategy"),
+                                   about=N_("How the balancer chooses a server."))
+    client_delay: Delay = quantity(NoDelay(), N_("Delay between client and balancer"), about=N_("Each way."))
+    server_delay: Delay = quantity(NoDelay(), N_("Delay between balancer and server"), about=N_("Each way."))
+    timeout_ms: float | None = quantity(
+        None, N_("Timeout"), "ms", ge=0.001, le=86_400_000,
+        about=N_("The client gives up this long after sending. The server is not told and works for nothing. "
+                 "Empty: it waits for ever."))
+    detection_ms: float = quantity(
+        500.0, N_("Detection time"), "ms", ge=0, le=3_600_000, source=CHOSEN,
+        about=N_("How long after a crash the balancer stops choosing the server, and how long after a restart "
+                 "it starts again."))
+
+    @field_validator("servers")
+    @classmethod
+    def _not_too_many(cls, groups: list[ServerGroup]) -> list[ServerGroup]:
+        if sum(group.count for group in groups) > SERVERS_AT_MOST:
+            raise ValueError(N_("There may be 1,000 servers in all at most."))
+        if sum(group.count * group.slots for group in groups) > SLOTS_AT_MOST:
+            raise ValueError(N_("There may be 100,000 slots in all at most."))
+        return groups
+
+    @field_validator("service")
+    @classmethod
+    def _demands_are_recorded(cls, service: Service, info) -> Service:
+        arrivals = info.data.get("arrivals")
+        if service.law == "recorded" and arrivals is not None and arrivals.law != "recorded":
+            raise ValueError(N_("Recorded service needs recorded arrivals."))
+        return service

@@ -1,0 +1,81 @@
+"""Balancing strategies, one file each. A new file in this folder is a new strategy; nothing else is edited.
+
+A strategy is one small function in the part of Python that Numba compiles:
+
+    pick(k, now_ns, servers, count, in_flight, weight, memory, shared, params, key) -> server
+
+    k          number of the request, from 0
+    now_ns     simulated time
+    servers    indices of the servers that may be chosen, ascending, in servers[0] .. servers[count - 1]
+    count      how many they are, at least 1
+    in_flight  requests given to each server and not yet answered, as the balancer counts them
+    weight     capacity of each server: speed times slots
+    memory     float64[server, 4], zero at first: what the strategy remembers of each server
+    shared     float64[64], zero at first: what it remembers as a whole, and scratch space
+    params     its own options as floats, as the decorator's `params` gives them
+    key        its own chance: draws are `uniform(key, k * 64 + j)`, `below(key, k * 64 + j, n)`, j in 0..63,
+               from simulator.engine.chance
+
+and, if it wants to learn from answers,
+
+    observe(server, now_ns, latency_ns, outcome, in_flight, memory, params)
+
+called when an answer (or an error, or the client's giving up) reaches the balancer, after the
+count in flight has fallen. latency_ns counts from the moment of the pick.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from pkgutil import iter_modules
+
+MEMORY_COLUMNS = 4
+SHARED_CELLS = 64
+
+_strategies: dict[str, "Strategy"] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Strategy:
+    """What the kernel, the forms and the fidelity sheet know of one strategy."""
+
+    name: str
+    title: str
+    description: str
+    source: str
+    config: type
+    pick: Callable
+    observe: Callable
+    params: Callable
+
+
+def _observe_nothing(server, now_ns, latency_ns, outcome, in_flight, memory, params):
+    """The `observe` of a strategy that does not learn."""
+
+
+def strategy(*, config: type, title: str, description: str, source: str,
+             observe: Callable = _observe_nothing, params: Callable = lambda config: ()) -> Callable:
+    """Register the decorated `pick` as the strategy named after its file.
+
+    config: an Option with `name: Literal["<file>"]`; its title and description become the form's.
+    params: from a config to the floats that `pick` and `observe` get.
+    """
+
+    def register(pick: Callable) -> Callable:
+        name = pick.__module__.rpartition(".")[2]
+        if name in _strategies or config.model_fields["name"].default != name:
+            raise AssertionError(f"the strategy in {name}.py must be the only one of the name {name}")
+        config.model_config.update(title=title)
+        config.__doc__ = description
+        config.model_rebuild(force=True)
+        _strategies[name] = Strategy(name, title, description, source, config, pick, observe, params)
+        return pick
+
+    return register
+
+
+def strategies() -> dict[str, Strategy]:
+    """Every strategy in this folder, by name."""
+    for module in iter_modules(__path__):
+        import_module(f"{__name__}.{module.name}")
+    return dict(sorted(_strategies.items()))

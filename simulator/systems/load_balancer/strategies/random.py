@@ -1,0 +1,22 @@
+"""Random: every server is as likely as any other, whatever it is doing."""
+
+from typing import Literal
+
+from simulator.engine.chance import below
+from simulator.engine.words import N_
+from simulator.systems.load_balancer.options import Option
+from simulator.systems.load_balancer.strategies import strategy
+
+
+class Random(Option):
+    name: Literal["random"] = "random"
+
+
+@strategy(
+    config=Random,
+    title=N_("Random"),
+    description=N_("Every server is equally likely, whatever it is doing. Knows nothing, costs nothing."),
+    source="",
+)
+def pick(k, now_ns, servers, count, in_flight, weight, memory, shared, params, key):
+    return servers[below(key, k * 64, count)]
