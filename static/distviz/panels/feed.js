@@ -1,0 +1,88 @@
+// From the lanes' stores to the time series that the charts draw, at a pace the eye can use.
+
+import { signal, useEffect, useMemo, useRef, useState } from "../lib/html.js";
+import { Series } from "../trace/series.js";
+
+const REDRAW_MS = 120; // Segments come many a second: they are drawn together
+
+const known = new WeakMap(); // store -> Series, so that hiding the charts forgets nothing
+
+function seriesOf({ store, run }) {
+  if (!known.has(store)) known.set(store, new Series(run));
+  return known.get(store);
+}
+
+/** {series: one per lane, version: signal that changes when there is more, fold(kind) -> folded data per lane}. */
+export function useFeed(list) {
+  const version = useMemo(() => signal(0), []);
+  const stores = list.map((lane) => lane.store);
+  const series = useMemo(() => list.map(seriesOf), stores);
+  useEffect(() => {
+    let timer = null;
+    const bump = () => {
+      timer = null;
+      version.value += 1;
+    };
+    const arrived = (one, segment) => {
+      if (one.add(segment)) timer ??= setTimeout(bump, REDRAW_MS);
+    };
+    const stops = stores.map((store, i) => store.onSegment((segment) => arrived(series[i], segment)));
+    stores.forEach((store, i) => store.segments().forEach((segment) => arrived(series[i], segment)));
+    return () => {
+      clearTimeout(timer);
+      stops.forEach((stop) => stop());
+    };
+  }, [series]);
+  return { series, version, fold: useMemo(() => folder(series), [series, version.value]) };
+}
+
+/** Folds once per kind: the rate and the latency chart share their buckets. */
+function folder(series) {
+  const folded = {};
+  const kinds = {
+    buckets: () => {
+      const width = Math.max(1, ...series.map((one) => one.calmWidth()));
+      return series.map((one) => one.buckets(width));
+    },
+    queues: () => series.map((one) => one.queues()),
+    utilisation: () => series.map((one) => one.utilisation()),
+  };
+  return (kind) => (folded[kind] ??= kinds[kind]());
+}
+
+/** A signal that follows `source`, but changes at most once in `every_ms` (the last value always arrives). */
+export function useCalm(source, every_ms) {
+  const calm = useMemo(() => signal(source.peek()), [source]);
+  useEffect(() => {
+    let timer = null;
+    const stop = source.subscribe(() => {
+      timer ??= setTimeout(() => {
+        timer = null;
+        calm.value = source.peek();
+      }, every_ms);
+    });
+    return () => {
+      clearTimeout(timer);
+      stop();
+    };
+  }, [source]);
+  return calm;
+}
+
+/** One function for the component's life that calls the newest `given`: a new closure redraws nothing. */
+export function useSteady(given) {
+  const newest = useRef(given);
+  newest.current = given;
+  return useMemo(() => (...values) => newest.current(...values), []);
+}
+
+/** A number that changes when the colours do, so that canvases are drawn anew. */
+export function useTheme() {
+  const [theme, setTheme] = useState(0);
+  useEffect(() => {
+    const changed = () => setTheme((number) => number + 1);
+    document.addEventListener("distviz:theme", changed);
+    return () => document.removeEventListener("distviz:theme", changed);
+  }, []);
+  return theme;
+}
