@@ -1,33 +1,23 @@
 // From the lanes' stores to the time series that the charts draw, at a pace the eye can use.
 
 import { signal, useEffect, useMemo, useRef, useState } from "../lib/html.js";
-import { Series } from "../trace/series.js";
 
 const REDRAW_MS = 120; // Segments come many a second: they are drawn together
-
-const known = new WeakMap(); // store -> Series, so that hiding the charts forgets nothing
-
-function seriesOf({ store, run }) {
-  if (!known.has(store)) known.set(store, new Series(run));
-  return known.get(store);
-}
 
 /** {series: one per lane, version: signal that changes when there is more, fold(kind) -> folded data per lane}. */
 export function useFeed(list) {
   const version = useMemo(() => signal(0), []);
   const stores = list.map((lane) => lane.store);
-  const series = useMemo(() => list.map(seriesOf), stores);
+  const series = useMemo(() => stores.map((store) => store.series), stores);
   useEffect(() => {
     let timer = null;
     const bump = () => {
       timer = null;
-      version.value += 1;
+      version.value = series.reduce((sum, one) => sum + one.version, 0);
     };
-    const arrived = (one, segment) => {
-      if (one.add(segment)) timer ??= setTimeout(bump, REDRAW_MS);
-    };
-    const stops = stores.map((store, i) => store.onSegment((segment) => arrived(series[i], segment)));
-    stores.forEach((store, i) => store.segments().forEach((segment) => arrived(series[i], segment)));
+    const stops = stores.map((store) => store.revision.subscribe(() => {
+      timer ??= setTimeout(bump, REDRAW_MS);
+    }));
     return () => {
       clearTimeout(timer);
       stops.forEach((stop) => stop());

@@ -6,6 +6,8 @@
 const OK = 1;
 const LEAST_PER_BUCKET = 100; // a 99th percentile of fewer answers is only their maximum
 const BUCKETS_AT_LEAST = 25;
+const COUNTS = ["sent", "ok", "failed", "queued", "longest"];
+const PERCENTILES = ["p50", "p90", "p99"];
 const STEPS = [1, 2, 4, 5, 10, 20, 40, 60, 80, 100];
 const UTILISATION_POINTS = 40; // busy counts are snapshots: a point pools enough of them to be calm
 
@@ -17,7 +19,8 @@ export function quantile(sorted, q) {
 
 export class Series {
   /** plan: {duration_ns, window_ns, sample_ns}, as in a Run's JSON. */
-  constructor(plan) {
+  constructor({ duration_ns, window_ns, sample_ns }) {
+    const plan = { duration_ns, window_ns, sample_ns };
     this.plan = plan;
     this.length = Math.ceil(plan.duration_ns / plan.sample_ns);
     this.windows = Math.ceil(plan.duration_ns / plan.window_ns);
@@ -25,18 +28,18 @@ export class Series {
     this.version = 0; // grows with each Segment
     this.sampled = false; // some window kept only a sample of its requests
     this.filled = new Uint8Array(this.length);
-    for (const name of ["sent", "ok", "failed", "queued", "longest"]) this[name] = new Uint32Array(this.length);
-    for (const name of ["p50", "p90", "p99"]) this[name] = new Float32Array(this.length).fill(NaN);
+    for (const name of COUNTS) this[name] = new Uint32Array(this.length);
+    for (const name of PERCENTILES) this[name] = new Float32Array(this.length).fill(NaN);
     this.held = new Map(); // Segment number -> {latencies, ends, busy, slots}
   }
 
-  /** Takes in one decoded Segment; false when it was here already or holds no samples. */
+  /** Takes in one decoded Segment (decode.js), requests included; one already held is ignored. */
   add(segment) {
-    const samples = segment.tables.samples;
-    if (this.held.has(segment.number) || !samples || samples.t_ns.length === 0) return false;
+    const { samples } = segment;
+    if (this.held.has(segment.number) || !samples || samples.t_ns.length === 0) return;
     const places = Array.from(samples.t_ns, (t) => this.placeOf(t));
     this.#takeSamples(samples, places);
-    this.#takeQueues(segment.tables.servers, places);
+    this.#takeQueues(segment.servers, places);
     this.held.set(segment.number, {
       ...this.#answers(segment),
       ...loads(segment, places.length),
@@ -44,7 +47,17 @@ export class Series {
     const kept = segment.meta?.requests;
     if (kept && kept.kept < kept.seen) this.sampled = true;
     this.version += 1;
-    return true;
+  }
+
+  /** A Series for a Branch: it begins with the Segments before number `first`. */
+  fork(first) {
+    const branch = new Series(this.plan);
+    const end = Math.min(first * this.perWindow, this.length);
+    for (const name of ["filled", ...COUNTS, ...PERCENTILES]) branch[name].set(this[name].subarray(0, end));
+    for (const [number, part] of this.held) if (number < first) branch.held.set(number, part);
+    branch.sampled = this.sampled;
+    branch.version = branch.held.size;
+    return branch;
   }
 
   /** The sample (index) whose interval (start, end] holds t_ns. */
@@ -84,7 +97,7 @@ export class Series {
       out.t.push(this.endOf(end - 1));
       this.#pushRates(out, first, end);
       if (!pools) {
-        for (const name of ["p50", "p90", "p99"]) out[name].push(orNull(this[name][first]));
+        for (const name of PERCENTILES) out[name].push(orNull(this[name][first]));
         continue;
       }
       const pool = (pools[first / width] ?? []).sort((a, b) => a - b);
@@ -149,12 +162,12 @@ export class Series {
   }
 
   /** Latency (ms) and sample of every kept request that was answered in this Segment's window. */
-  #answers({ tables: { requests }, from_ns, until_ns }) {
+  #answers({ requests, from_ns, until_ns }) {
     const latencies = [];
     const ends = [];
     for (let i = 0; requests && i < requests.done.length; i += 1) {
       const done_ns = requests.sent_ns[i] + requests.done[i];
-      if (requests.outcome[i] !== OK || !(done_ns > from_ns && done_ns <= until_ns)) continue;
+      if (requests.outcome[i] !== OK || !(done_ns > from_ns && done_ns <= until_ns)) continue; // NaN: not answered yet
       latencies.push(requests.done[i] / 1e6);
       ends.push(this.placeOf(done_ns));
     }
@@ -183,7 +196,7 @@ export class Series {
 
 /** Per server: the slots seen busy and the slots there were, summed over a Segment's samples. */
 function loads(segment, samples) {
-  const servers = segment.tables.servers;
+  const { servers } = segment;
   const n = servers ? servers.busy.length / samples : 0;
   const busy = new Float32Array(n);
   const slots = new Float32Array(n);

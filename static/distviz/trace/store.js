@@ -4,6 +4,7 @@
 
 import { signal } from "../../vendor/preact.js";
 import { decodeSegment } from "./decode.js";
+import { Series } from "./series.js";
 
 export const PAYLOAD_CAP = 96e6;
 export const DECODED_CAP = 12;
@@ -17,6 +18,8 @@ export class TraceStore {
     this.entries = new Map();
     /** Grows by one whenever something new can be shown. */
     this.revision = signal(0);
+    /** What the charts draw: it takes in each Segment as it comes, while the requests are at hand. */
+    this.series = new Series(plan);
     this.limits = { payload_cap, decoded_cap };
     this.decode = decode;
     this.near = 0;
@@ -69,6 +72,7 @@ export class TraceStore {
     if (this.has(number)) return;
     const segment = await this.decode(payload);
     if (this.has(number)) return;
+    this.series.add(segment);
     const { requests, ...light } = segment;
     // A copy of the payload: what the socket hands over is a view of a larger buffer.
     this.entries.set(number, { light, requests, payload: payload.slice(), used: (this.tick += 1) });
@@ -114,6 +118,7 @@ export class TraceStore {
   fork(first) {
     const branch = new TraceStore(this, { ...this.limits, decode: this.decode });
     for (const [number, entry] of this.entries) if (number < first) branch.entries.set(number, entry);
+    branch.series = this.series.fork(first);
     branch.revision.value = 1;
     return branch;
   }
