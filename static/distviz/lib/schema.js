@@ -161,9 +161,14 @@ export function said(raw, root, value) {
   const both = union(node, root);
   if (both) return choiceTitle(chosen(both, value));
   if (Array.isArray(value)) return value.map((item) => said(node.items, root, item)).join(" + ");
-  if (typeof value === "object") return Object.values(value).map((inner) => inner ?? t("none")).join(" × ");
+  if (typeof value === "object") return saidObject(node, root, value);
   if (typeof value === "number") return `${number(value, 6)}${node.unit ? ` ${node.unit}` : ""}`;
   return valueTitle(node, value);
+}
+
+function saidObject(node, root, value) {
+  const entries = Object.entries(node.properties ?? {}).filter(([key, child], index) => index === 0 || !same(value[key], unwrap(child, root).node.default));
+  return entries.map(([key, child]) => `${unwrap(child, root).node.title ?? key} ${said(child, root, value[key])}`).join(", ");
 }
 
 /** The title of one choice of a union. */

@@ -1,0 +1,115 @@
+// A form made from a JSON Schema: sections for groups and choices, rows for lists, one Field for everything else.
+
+import { html, useState } from "../lib/html.js";
+import { t } from "../lib/text.js";
+import { number, span } from "../lib/format.js";
+import { chosen, choiceTitle, complete, same, union, unwrap } from "../lib/schema.js";
+import { Field, Help, idOf } from "./fields.js";
+import { icon } from "../lib/icons.js";
+
+/** All options of an object: runs of simple ones side by side, groups and choices as sections of their own. */
+export function Options({ form, node, path, only }) {
+  const entries = Object.entries(node.properties ?? {}).filter(([key, child]) => !("const" in child) && (!only || only.includes(key)));
+  const parts = entries.map(([key, raw]) => ({ path: `${path}.${key}`, ...unwrap(raw, form.root) }));
+  const simple = parts.filter((part) => !isGroup(part.node));
+  const groups = parts.filter((part) => isGroup(part.node));
+  return html`
+    ${groups.map((part) => html`<${Group} key=${part.path} form=${form} ...${part} />`)}
+    ${simple.length > 0 && html`<div class="fields">${simple.map((part) => html`<${Simple} key=${part.path} form=${form} ...${part} />`)}</div>`}`;
+}
+
+function isGroup(node) {
+  return Boolean(node.oneOf || node.properties || node.type === "array");
+}
+
+function Simple({ form, node, path, nullable }) {
+  const value = form.get(path);
+  if (path.endsWith(".recording")) return html`<${RecordingChoice} form=${form} node=${node} path=${path} value=${value} />`;
+  return html`<${Field} form=${form} node=${node} path=${path} value=${value} nullable=${nullable} />`;
+}
+
+function Group({ form, node, path, nullable }) {
+  if (node.type === "array") return html`<${Rows} form=${form} node=${node} path=${path} />`;
+  const both = union(node, form.root);
+  if (both) return html`<${Union} form=${form} node=${node} path=${path} both=${both} />`;
+  return html`<fieldset class="group"><legend>${node.title}</legend><${Options} form=${form} node=${node} path=${path} /></fieldset>`;
+}
+
+function Heading({ form, node, path, changed, children }) {
+  const [open, setOpen] = useState(false);
+  const id = idOf(path);
+  const error = form.errorAt(path);
+  return html`<div class="group-head">
+      <h3 id="${id}-title">${node.title}</h3>
+      <button type="button" class="mini help" aria-expanded=${open} aria-controls="${id}-help" aria-label=${t("Help: {title}", { title: node.title })}
+        onClick=${() => setOpen(!open)}>${icon("help")}</button>
+      ${changed && html`<button type="button" class="mini" title=${t("Back to what it was")} aria-label="${node.title}: ${t("Back to what it was")}"
+        onClick=${() => form.set(path, form.baseAt(path))}>${icon("undo")}</button>`}
+      ${children}
+    </div>
+    ${error && html`<p class="field-error" id="${id}-error" role="alert">${error}</p>`}
+    ${open && html`<${Help} node=${{ ...node, default: undefined }} id=${id} />`}`;
+}
+
+function changedAt(form, path) {
+  return form.baseAt(path) !== undefined && !same(form.baseAt(path), form.get(path));
+}
+
+/** A choice between several groups of options. What was typed into one is kept while another is chosen. */
+function Union({ form, node, path, both }) {
+  const value = form.get(path);
+  const choice = chosen(both, value);
+  const pick = (event) => {
+    const next = both.choices.find((other) => other.name === event.target.value);
+    form.others.set(`${path}=${choice.name}`, value);
+    form.set(path, form.others.get(`${path}=${next.name}`) ?? complete(node, form.root, { [both.tag]: next.name }));
+  };
+  const id = idOf(path);
+  return html`<section class="group ${changedAt(form, path) ? "changed" : ""}" data-path=${path} aria-labelledby="${id}-title">
+    <${Heading} form=${form} node=${node} path=${path} changed=${changedAt(form, path)}>
+      <select class="select choice" id=${id} aria-labelledby="${id}-title" value=${choice.name} onChange=${pick}>
+        ${both.choices.map((other) => html`<option value=${other.name} selected=${other === choice}>${choiceTitle(other)}</option>`)}
+      </select>
+    </${Heading}>
+    ${choice.node.description && html`<p class="field-help">${choice.node.description}</p>`}
+    <${Options} form=${form} node=${choice.node} path=${path} />
+  </section>`;
+}
+
+/** A list of alike groups, one row each. */
+function Rows({ form, node, path }) {
+  const rows = form.get(path);
+  const item = unwrap(node.items, form.root).node;
+  const columns = Object.entries(item.properties ?? {}).map(([key, raw]) => ({ key, ...unwrap(raw, form.root) }));
+  const id = idOf(path);
+  const add = () => form.set(path, [...rows, { ...complete(node.items, form.root, {}), ...rows.at(-1) }]);
+  const remove = (index) => form.set(path, rows.filter((row, other) => other !== index));
+  return html`<section class="group ${changedAt(form, path) ? "changed" : ""}" data-path=${path} aria-labelledby="${id}-title">
+    <${Heading} form=${form} node=${node} path=${path} changed=${changedAt(form, path)}>
+      <button type="button" class="button small push" id=${id} onClick=${add} disabled=${rows.length >= (node.maxItems ?? Infinity)}>${icon("plus")}${t("Add a group")}</button>
+    </${Heading}>
+    <div class="rows" role="group" aria-labelledby="${id}-title">
+      <div class="row-head" aria-hidden="true">${columns.map((column) => html`<span>${column.node.title}</span>`)}<span></span></div>
+      ${rows.map((row, index) => html`<div class="row-fields" role="group" aria-label=${t("Group {number}", { number: index + 1 })} key=${index}>
+        ${columns.map((column) => html`<div class="cell"><span class="cell-label" aria-hidden="true">${column.node.title}</span><${Field} form=${form} node=${column.node} nullable=${column.nullable} bare
+          label=${t("{title}, group {number}", { title: column.node.title, number: index + 1 })}
+          path="${path}.${index}.${column.key}" value=${row[column.key]} /></div>`)}
+        <button type="button" class="button quiet icon" disabled=${rows.length <= (node.minItems ?? 0)} onClick=${() => remove(index)}
+          aria-label=${t("Remove group {number}", { number: index + 1 })}>${icon("close")}</button>
+      </div>`)}
+    </div>
+  </section>`;
+}
+
+/** Which recording is replayed: those that this person may see. */
+function RecordingChoice({ form, node, path, value }) {
+  const known = form.recordings.some((recording) => recording.key === value);
+  return html`<${Field} form=${form} node=${node} path=${path} value=${value}>
+    <select class="select" id=${idOf(path)} value=${value} onChange=${(event) => form.set(path, event.target.value)}>
+      ${!known && html`<option value=${value ?? ""} selected>${value ? t("{key} (not here)", { key: value }) : t("Choose one")}</option>`}
+      ${form.recordings.map((recording) => html`<option value=${recording.key} selected=${recording.key === value}>
+        ${recording.name} (${t("{rows} requests, {span}", { rows: number(recording.rows), span: span(recording.span_ns) })})</option>`)}
+    </select>
+    ${form.recordings.length === 0 && html`<p class="field-help"><a href="/recordings/">${t("Import a log first")}</a></p>`}
+  </${Field}>`;
+}
