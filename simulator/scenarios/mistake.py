@@ -34,9 +34,9 @@ class Mistake(ValueError):
     `status` is the HTTP status that fits (400; 413 for what is too large).
     """
 
-    def __init__(self, field: str, sentence: str, status: int = 400, **values):
+    def __init__(self, field: str, sentence: str, status: int = 400):
         self.field = field
-        self.sentence = sentence if isinstance(sentence, Phrase) else Phrase(sentence, **values)
+        self.sentence = sentence if isinstance(sentence, Phrase) else Phrase(sentence)
         self.status = status
         super().__init__(self.sentence)
 
