@@ -16,8 +16,7 @@ export function readFrame(buffer) {
   return { run, number, payload: bytes.subarray(FRAME_HEAD) };
 }
 
-/** A stored payload, inflated and unpacked:
- *  {number, from_ns, until_ns, keyframe, meta, requests, samples, servers, changes, actions, rates},
+/** A stored payload, inflated and unpacked: {number, from_ns, until_ns, keyframe, meta, tables};
  *  tables of columns as typed arrays, tables of rows as lists. */
 export async function decodeSegment(payload) {
   const inflated = new Blob([payload]).stream().pipeThrough(new DecompressionStream("deflate"));
@@ -27,12 +26,10 @@ export async function decodeSegment(payload) {
 /** The Segment in an unpacked message. */
 export function unpack(message) {
   if (message.v !== 1) throw new Error(`a Segment of version ${message.v} cannot be read`);
-  const { number, from_ns, until_ns, keyframe, tables } = message;
-  const segment = { number, from_ns, until_ns, keyframe, meta: message.meta ?? tables.meta ?? {} };
-  for (const [name, table] of Object.entries(tables)) {
-    segment[name] = Array.isArray(table) || name === "meta" ? table : columns(table);
-  }
-  return segment;
+  const { number, from_ns, until_ns, keyframe } = message;
+  const { meta = message.meta ?? {}, ...given } = message.tables;
+  const tables = Object.fromEntries(Object.entries(given).map(([name, table]) => [name, Array.isArray(table) ? table : columns(table)]));
+  return { number, from_ns, until_ns, keyframe, meta, tables };
 }
 
 function columns(table) {

@@ -1,19 +1,14 @@
 // What happened to the system, over the whole of what was received: the log, fault bands, densities.
 
-/** Every Action and change held, in order: {at_ns, what: "action" | "change" | "rate", ...row, id}. */
+/** Every Action and change held, in order: {at_ns, what: "action" | "change", ...row, id}. */
 export function events(trace) {
   const rows = [];
-  for (const segment of held(trace)) {
-    for (const row of segment.actions) rows.push({ ...row, what: "action" });
-    for (const row of segment.changes) rows.push({ ...row, what: "change", id: nameOf(segment, row) });
+  for (const segment of trace.segments()) {
+    for (const row of segment.tables.actions) rows.push({ ...row, what: "action" });
+    for (const row of segment.tables.changes) rows.push({ ...row, what: "change", id: nameOf(segment, row) });
   }
   // Stable: at one instant the Action stands before what it changed.
   return rows.sort((a, b) => a.at_ns - b.at_ns);
-}
-
-/** The light parts of all Segments held, in order. */
-export function held(trace) {
-  return [...trace.entries.keys()].sort((a, b) => a - b).map((number) => trace.segment(number));
 }
 
 function nameOf(segment, { server }) {
@@ -26,9 +21,9 @@ export function faultBands(trace) {
   const open = new Map();
   const bands = [];
   let end_ns = 0;
-  for (const segment of held(trace)) {
+  for (const segment of trace.segments()) {
     segment.keyframe.servers.forEach((server, index) => note(open, bands, segment.from_ns, index, server));
-    for (const row of segment.changes) note(open, bands, row.at_ns, row.server, row, nameOf(segment, row));
+    for (const row of segment.tables.changes) note(open, bands, row.at_ns, row.server, row, nameOf(segment, row));
     end_ns = segment.until_ns;
   }
   for (const band of open.values()) bands.push({ ...band, until_ns: end_ns });
@@ -61,27 +56,11 @@ export function packBands(bands, rows) {
   });
 }
 
-/** The samples of all Segments held, end to end: name -> Float64Array (see a Segment's `samples`). */
-export function series(trace) {
-  const parts = held(trace).map((segment) => segment.samples);
-  const length = parts.reduce((sum, part) => sum + part.t_ns.length, 0);
-  const names = parts.length ? Object.keys(parts[0]) : [];
-  return Object.fromEntries(names.map((name) => {
-    const whole = new Float64Array(length);
-    let at = 0;
-    for (const part of parts) {
-      whole.set(part[name], at);
-      at += part.t_ns.length;
-    }
-    return [name, whole];
-  }));
-}
-
 /** How many requests were sent and failed in each of `bins` equal stretches of the Run. */
 export function density(trace, bins) {
   const sent = new Float64Array(bins);
   const failed = new Float64Array(bins);
-  for (const { samples, from_ns } of held(trace)) {
+  for (const { tables: { samples }, from_ns } of trace.segments()) {
     let start = from_ns;
     for (let row = 0; row < samples.t_ns.length; row += 1) {
       spread(sent, start, samples.t_ns[row], samples.sent[row], trace.duration_ns);

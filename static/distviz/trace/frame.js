@@ -11,13 +11,13 @@ export function frame(trace, t_ns) {
   const servers = serversAt(segment, t_ns);
   const place = between(segment, t_ns, number > 0 ? trace.segment(number - 1) : null);
   const level = (name) => perServer(place, name, servers.length);
-  const { samples } = segment;
+  const { samples } = segment.tables;
   return {
     t_ns, number, from_ns: segment.from_ns, until_ns: segment.until_ns, servers,
     queue: level("queue"), busy: level("busy"), in_flight: level("in_flight"),
-    in_system: Math.round(mix(place, (row, rows) => rows.samples.in_system[row])),
-    queued: Math.round(mix(place, (row, rows) => rows.samples.queued[row])),
-    busy_total: Math.round(mix(place, (row, rows) => rows.samples.busy[row])),
+    in_system: Math.round(mix(place, (row, rows) => rows.tables.samples.in_system[row])),
+    queued: Math.round(mix(place, (row, rows) => rows.tables.samples.queued[row])),
+    busy_total: Math.round(mix(place, (row, rows) => rows.tables.samples.busy[row])),
     totals: totalsAt(segment, place, t_ns),
     rate_per_s: samples.sent[place.current] / ((samples.t_ns[place.current] - startOf(segment, place.current)) / 1e9),
     rate_factor: rateAt(segment, t_ns),
@@ -27,7 +27,7 @@ export function frame(trace, t_ns) {
 /** The servers as they stand at t: the keyframe with the changes up to t. The list is kept until
  *  the next change, so that an unchanged picture is the same object. */
 export function serversAt(segment, t_ns) {
-  const { changes } = segment;
+  const { changes } = segment.tables;
   let upto = 0;
   while (upto < changes.length && changes[upto].at_ns <= t_ns) upto += 1;
   if (segment.folded?.upto !== upto) segment.folded = { upto, servers: fold(segment, changes.slice(0, upto)) };
@@ -45,31 +45,31 @@ function fold(segment, changes) {
 
 /** A server that was added inside the window: what the Action asked for. */
 function newcomer(segment, index, at_ns) {
-  const action = segment.actions.find((one) => one.kind === "add_server" && one.at_ns === at_ns);
+  const action = segment.tables.actions.find((one) => one.kind === "add_server" && one.at_ns === at_ns);
   return { id: `server-${index}`, state: "up", slow: 1, speed: 1, slots: 1, queue_limit: null, known_down: false, ...action?.params };
 }
 
 function rateAt(segment, t_ns) {
   let factor = segment.keyframe.rate_factor ?? 1;
-  for (const rate of segment.rates ?? []) if (rate.at_ns <= t_ns) factor = rate.factor;
+  for (const rate of segment.tables.rates ?? []) if (rate.at_ns <= t_ns) factor = rate.factor;
   return factor;
 }
 
 /** Where t falls among the samples: the rows on both sides and how far it is between them.
  *  {low: [row, segment], high: [row, segment], share, current: the row whose interval holds t}. */
 function between(segment, t_ns, before) {
-  const times = segment.samples.t_ns;
+  const times = segment.tables.samples.t_ns;
   let row = 0;
   while (row < times.length - 1 && times[row] < t_ns) row += 1;
   const high = [row, segment];
-  const low = row > 0 ? [row - 1, segment] : before ? [before.samples.t_ns.length - 1, before] : high;
+  const low = row > 0 ? [row - 1, segment] : before ? [before.tables.samples.t_ns.length - 1, before] : high;
   const start = startOf(segment, row);
   const share = Math.max(0, Math.min(1, (t_ns - start) / (times[row] - start || 1)));
   return { low, high, share, current: row };
 }
 
 function startOf(segment, row) {
-  return row > 0 ? segment.samples.t_ns[row - 1] : segment.from_ns;
+  return row > 0 ? segment.tables.samples.t_ns[row - 1] : segment.from_ns;
 }
 
 function mix({ low, high, share }, value) {
@@ -84,8 +84,8 @@ function perServer({ low, high, share }, name, count) {
 }
 
 function addRow(out, [row, segment], name, weight) {
-  const column = segment.servers[name];
-  const width = column.length / segment.samples.t_ns.length;
+  const column = segment.tables.servers[name];
+  const width = column.length / segment.tables.samples.t_ns.length;
   const from = row * width;
   const upto = Math.min(width, out.length);
   for (let index = 0; index < upto; index += 1) out[index] += weight * column[from + index];
@@ -98,9 +98,9 @@ function totalsAt(segment, { current, share }) {
   const begin = segment.keyframe.totals;
   const failed = FAILURES.reduce((sum, name) => sum + (begin[name] ?? 0), 0);
   return {
-    sent: (begin.sent ?? 0) + countTo(segment.samples.sent, current, share),
-    ok: (begin.ok ?? 0) + countTo(segment.samples.ok, current, share),
-    failed: failed + countTo(segment.samples.failed, current, share),
+    sent: (begin.sent ?? 0) + countTo(segment.tables.samples.sent, current, share),
+    ok: (begin.ok ?? 0) + countTo(segment.tables.samples.ok, current, share),
+    failed: failed + countTo(segment.tables.samples.failed, current, share),
   };
 }
 

@@ -1,29 +1,26 @@
-// What this browser holds of one Run's Trace. Each Segment has a light part (keyframe, samples,
-// changes), kept for every Segment received, and a heavy one (the requests), kept decoded only near
-// the cursor and made again from the compressed payload when it is wanted.
+// What this browser holds of one Run's Trace. Of each Segment received the small tables are kept;
+// its requests, by far the largest, are dropped far from the cursor when there are too many, and
+// made again from the compressed payload when they are wanted.
 
 import { signal } from "../../vendor/preact.js";
 import { decodeSegment } from "./decode.js";
-import { Series } from "./series.js";
 
-export const PAYLOAD_CAP = 96e6;
-export const DECODED_CAP = 12;
+export const PAYLOAD_CAP = 64e6;
+export const REQUESTS_CAP = 48e6;
 
 export class TraceStore {
-  /** `plan`: {duration_ns, window_ns, sample_ns} as the RUN document gives them. */
-  constructor(plan, { payload_cap = PAYLOAD_CAP, decoded_cap = DECODED_CAP, decode = decodeSegment } = {}) {
+  /** `plan`: {duration_ns, window_ns, sample_ns} as the RUN document gives them; caps in bytes. */
+  constructor(plan, { payload_cap = PAYLOAD_CAP, requests_cap = REQUESTS_CAP, decode = decodeSegment } = {}) {
     this.duration_ns = plan.duration_ns;
     this.window_ns = plan.window_ns;
     this.sample_ns = plan.sample_ns;
+    this.limits = { payload_cap, requests_cap };
+    this.decode = decode;
     this.entries = new Map();
+    this.listeners = new Set();
+    this.near = 0;
     /** Grows by one whenever something new can be shown. */
     this.revision = signal(0);
-    /** What the charts draw: it takes in each Segment as it comes, while the requests are at hand. */
-    this.series = new Series(plan);
-    this.limits = { payload_cap, decoded_cap };
-    this.decode = decode;
-    this.near = 0;
-    this.tick = 0;
   }
 
   /** How many Segments the whole Run has. */
@@ -40,18 +37,33 @@ export class TraceStore {
     return this.entries.has(number);
   }
 
+  /** Segment `number`, or null. Its tables.requests may be null: ask `requests`. */
+  segment(number) {
+    return this.entries.get(number)?.segment ?? null;
+  }
+
+  /** All Segments held, in order. */
+  segments() {
+    return [...this.entries.keys()].sort((a, b) => a - b).map((number) => this.segment(number));
+  }
+
+  /** Call `heard(segment)` for every Segment from now on. Returns a function that stops. */
+  onSegment(heard) {
+    this.listeners.add(heard);
+    return () => this.listeners.delete(heard);
+  }
+
   /** The last number of the unbroken row of Segments held from 0; -1 for none. */
   get contiguous() {
     let number = -1;
-    while (this.entries.has(number + 1)) number += 1;
+    while (this.has(number + 1)) number += 1;
     return number;
   }
 
   /** [from_ns, until_ns] of every unbroken stretch that is held. */
   ranges() {
     const found = [];
-    for (const number of [...this.entries.keys()].sort((a, b) => a - b)) {
-      const { from_ns, until_ns } = this.entries.get(number).light;
+    for (const { from_ns, until_ns } of this.segments()) {
       const last = found.at(-1);
       if (last && last[1] === from_ns) last[1] = until_ns;
       else found.push([from_ns, until_ns]);
@@ -64,48 +76,41 @@ export class TraceStore {
     let number = this.numberAt(t_ns);
     if (!this.has(number)) return t_ns;
     while (this.has(number + 1)) number += 1;
-    return this.entries.get(number).light.until_ns;
+    return this.segment(number).until_ns;
   }
 
-  /** Take in one Segment as it was sent. A Segment already held is ignored: it is the same. */
+  /** Take in one Segment as it was sent. One that is held already is ignored: it is the same. */
   async put(number, payload) {
     if (this.has(number)) return;
     const segment = await this.decode(payload);
     if (this.has(number)) return;
-    this.series.add(segment);
-    const { requests, ...light } = segment;
     // A copy of the payload: what the socket hands over is a view of a larger buffer.
-    this.entries.set(number, { light, requests, payload: payload.slice(), used: (this.tick += 1) });
+    this.entries.set(number, { segment, payload: payload.slice(), bytes: bytesOf(segment.tables.requests) });
     this.#forget();
+    for (const heard of this.listeners) heard(segment);
     this.revision.value += 1;
   }
 
-  /** The light part of Segment `number`, or null. */
-  segment(number) {
-    return this.entries.get(number)?.light ?? null;
-  }
-
-  /** The requests of Segment `number`, or null while they are not decoded; asking for them starts that. */
+  /** The requests of Segment `number`, or null while they are not at hand; asking for them gets them. */
   requests(number) {
     const entry = this.entries.get(number);
     if (!entry) return null;
     this.near = number;
-    entry.used = this.tick += 1;
-    if (!entry.requests) this.#revive(number, entry);
-    return entry.requests;
+    if (!entry.segment.tables.requests) this.#revive(entry);
+    return entry.segment.tables.requests;
   }
 
   /** The requests of Segment `number`, waited for; null where its payload is gone. */
   async requestsLater(number) {
     const entry = this.entries.get(number);
     if (!entry) return null;
-    return entry.requests ?? (await this.#revive(number, entry));
+    return entry.segment.tables.requests ?? (await this.#revive(entry));
   }
 
-  /** True where the requests of a held Segment cannot be decoded again: its payload was dropped. */
+  /** True where a held Segment has lost its requests and the payload to make them again. */
   lost(number) {
     const entry = this.entries.get(number);
-    return entry !== undefined && !entry.requests && !entry.payload;
+    return entry !== undefined && !entry.segment.tables.requests && !entry.payload;
   }
 
   /** Give a Segment whose payload was dropped its payload again. */
@@ -118,34 +123,36 @@ export class TraceStore {
   fork(first) {
     const branch = new TraceStore(this, { ...this.limits, decode: this.decode });
     for (const [number, entry] of this.entries) if (number < first) branch.entries.set(number, entry);
-    branch.series = this.series.fork(first);
-    branch.revision.value = 1;
+    branch.near = this.near;
     return branch;
   }
 
-  #revive(number, entry) {
+  #revive(entry) {
     if (!entry.payload) return Promise.resolve(null);
     entry.reviving ??= this.decode(entry.payload).then((segment) => {
-      entry.requests = segment.requests;
+      entry.segment.tables.requests = segment.tables.requests;
       entry.reviving = null;
       this.#forget();
       this.revision.value += 1;
-      return segment.requests;
+      return segment.tables.requests;
     });
     return entry.reviving;
   }
 
-  /** Keep memory bounded: requests by last use, payloads by distance from the cursor. */
+  /** Keep memory bounded: drop first what lies farthest from the cursor. */
   #forget() {
-    const decoded = [...this.entries.values()].filter((entry) => entry.requests && entry.payload);
-    decoded.sort((a, b) => b.used - a.used);
-    for (const entry of decoded.slice(this.limits.decoded_cap)) entry.requests = null;
-    let bytes = 0;
-    const held = [...this.entries].filter(([, entry]) => entry.payload);
-    held.sort(([a], [b]) => Math.abs(a - this.near) - Math.abs(b - this.near));
-    for (const [, entry] of held) {
-      bytes += entry.payload.length;
-      if (bytes > this.limits.payload_cap) entry.payload = null;
+    let requests = 0;
+    let payloads = 0;
+    const nearest = [...this.entries].sort(([a], [b]) => Math.abs(a - this.near) - Math.abs(b - this.near));
+    for (const [, entry] of nearest) {
+      requests += entry.segment.tables.requests ? entry.bytes : 0;
+      payloads += entry.payload?.length ?? 0;
+      if (requests > this.limits.requests_cap) entry.segment.tables.requests = null;
+      if (payloads > this.limits.payload_cap) entry.payload = null;
     }
   }
+}
+
+function bytesOf(columns) {
+  return Object.values(columns ?? {}).reduce((sum, column) => sum + column.byteLength, 0);
 }
