@@ -29,7 +29,7 @@ from simulator.judges.statistics import student_t
 
 LOAD_TO_ALLOW = 0.95
 FALSE_ALARM = 2e-4
-STEADY = 0.01
+STEADY = 0.03
 MATERIAL = 0.01
 SERVICES_AT_LEAST = 20
 BATCHES = 32
