@@ -2,7 +2,8 @@
 
 const TOKENS = {
   ground: "--ground", surface: "--surface", raised: "--raised", ink: "--ink", ink2: "--ink-2", ink3: "--ink-3",
-  line: "--line", accent: "--accent", accentInk: "--accent-ink", ok: "--ok", unknown: "--unknown",
+  sunken: "--sunken", line: "--line", line2: "--line-2", okSoft: "--ok-soft", unknownSoft: "--unknown-soft",
+  failedSoft: "--failed-soft", stoppedSoft: "--stopped-soft", accentSoft: "--accent-soft", accent: "--accent", accentInk: "--accent-ink", ok: "--ok", unknown: "--unknown",
   failed: "--failed", stopped: "--stopped", lane1: "--lane-1", lane2: "--lane-2", lane3: "--lane-3",
   lane4: "--lane-4", focus: "--focus", font: "--font", mono: "--mono",
 };
@@ -19,9 +20,8 @@ export function readTheme(element = document.documentElement) {
 
 /** Call `changed` whenever light turns dark or back. Returns a function that stops. */
 export function onThemeChange(changed) {
-  const dark = matchMedia("(prefers-color-scheme: dark)");
-  dark.addEventListener("change", changed);
-  return () => dark.removeEventListener("change", changed);
+  document.addEventListener("distviz:theme", changed);
+  return () => document.removeEventListener("distviz:theme", changed);
 }
 
 /** Give `canvas` a backing store for width x height CSS pixels; returns its context, scaled so

@@ -1,0 +1,255 @@
+// The picture of a load balancer: clients, balancer and servers in tiers, requests in flight between them.
+
+import { number, short } from "../lib/format.js";
+import { sizeCanvas } from "../lib/canvas.js";
+import { t } from "../lib/text.js";
+import { place } from "../layouts/grid.js";
+import { PATH_POINTS, along, nodeAt, tiers } from "../layouts/tiers.js";
+import { drawHub } from "../marks/hub.js";
+import { drawLink } from "../marks/link.js";
+import { drawServer } from "../marks/server.js";
+import { finish, trace } from "../marks/dots.js";
+import { frame } from "../trace/frame.js";
+import { WAY, clear, flight, flightBuffer } from "../trace/flight.js";
+
+const HUB_EVERY_MS = 90;
+const LINKS_AT_MOST = 260;
+const QUEUE_SCALES = [8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 16384, 65536, 262144, 1048576];
+
+/** What the strategies are called. */
+export function strategyTitle(name) {
+  const titles = {
+    random: t("Random"), round_robin: t("Round robin"), least_connections: t("Least connections"),
+    power_of_two: t("Power of two"), peak_ewma: t("Peak EWMA"),
+  };
+  return titles[name] ?? name;
+}
+
+export class Picture {
+  /** `canvases`: three stacked canvases, for links, nodes and messages. */
+  constructor(canvases) {
+    this.canvases = canvases;
+    this.buffer = flightBuffer();
+    this.width = this.height = 0;
+    this.count = -1;
+    this.scale = QUEUE_SCALES[0];
+    this.point = [0, 0];
+    this.keys = new Float64Array(0);
+    this.hubAt = -Infinity;
+  }
+
+  resize(width, height) {
+    if (width === this.width && height === this.height && devicePixelRatio === this.ratio) return;
+    Object.assign(this, { width, height, ratio: devicePixelRatio, count: -1 });
+    this.contexts = this.canvases.map((canvas) => sizeCanvas(canvas, width, height));
+  }
+
+  setTheme(theme) {
+    this.theme = theme;
+    this.count = -1;
+  }
+
+  /** Draw the moment: view = {store, t_ns, linger_ns, selection, hovered, run, now_ms, still}. */
+  draw(view) {
+    const shown = frame(view.store, view.t_ns);
+    if (!shown || !this.width || !this.theme) return null;
+    if (shown.servers.length !== this.count) this.#arrange(shown.servers.length);
+    this.#rescale(view.store, shown);
+    this.#drawHubs(shown, view);
+    this.#drawServers(shown, view);
+    this.#collect(view);
+    this.#drawMessages(view);
+    return shown;
+  }
+
+  #arrange(count) {
+    this.count = count;
+    this.layout = tiers(count, this.width, this.height);
+    this.keys = new Float64Array(count).fill(-1);
+    this.hubAt = -Infinity;
+    for (const context of this.contexts) context.clearRect(0, 0, this.width, this.height);
+    this.#drawLinks();
+  }
+
+  #drawLinks() {
+    const [context] = this.contexts;
+    const [[x0, y0], [x1, y1]] = this.layout.entry;
+    drawLink(context, [x0, y0, x1, y1], 0, 2, this.theme.line2, 2);
+    if (this.count > LINKS_AT_MOST) return;
+    context.globalAlpha = this.count > 60 ? 0.5 : 1;
+    for (let index = 0; index < this.count; index += 1) {
+      drawLink(context, this.layout.paths, index * PATH_POINTS, PATH_POINTS, this.theme.line);
+    }
+    context.globalAlpha = 1;
+  }
+
+  /** Queues are drawn on one scale, which only grows as longer queues are received. */
+  #rescale(store, shown) {
+    if (this.scaled?.store !== store) this.scaled = { store, seen: new Set(), longest: 0 };
+    for (const segment of store.segments()) {
+      if (this.scaled.seen.has(segment.number)) continue;
+      this.scaled.seen.add(segment.number);
+      for (const queue of segment.tables.servers.queue) if (queue > this.scaled.longest) this.scaled.longest = queue;
+    }
+    const scale = QUEUE_SCALES.find((one) => one >= this.scaled.longest) ?? QUEUE_SCALES.at(-1);
+    if (scale === this.scale) return;
+    this.scale = scale;
+    this.keys = new Float64Array(shown.servers.length).fill(-1);
+  }
+
+  #drawHubs(shown, { run, selection, hovered, now_ms }) {
+    const sign = `${selection}/${hovered}`;
+    if (now_ms - this.hubAt < HUB_EVERY_MS && sign === this.hubSign) return;
+    this.hubAt = now_ms;
+    this.hubSign = sign;
+    const context = this.contexts[1];
+    const hubs = { clients: clientsHub(shown), balancer: balancerHub(shown, run) };
+    for (const [name, hub] of Object.entries(hubs)) {
+      const box = this.layout[name];
+      context.clearRect(box.x - 2, box.y - 2, box.width + 4, box.height + 4);
+      drawHub(context, box, { ...hub, selected: selection === name, hovered: hovered === name }, this.theme);
+    }
+  }
+
+  #drawServers(shown, { selection, hovered }) {
+    const context = this.contexts[1];
+    const { grid } = this.layout;
+    // Neighbouring cells are close: an outline must be wiped without touching them.
+    const reach = Math.min(3, (grid.stepX - grid.width) / 2, (grid.stepY - grid.height) / 2);
+    for (let index = 0; index < this.count; index += 1) {
+      const server = shown.servers[index];
+      const view = {
+        server, queue: shown.queue[index], busy: shown.busy[index], scale: this.scale,
+        selected: selection === server.id, hovered: hovered === server.id,
+      };
+      const key = keyOf(view);
+      if (key === this.keys[index]) continue;
+      this.keys[index] = key;
+      const box = place(grid, index);
+      context.clearRect(box.x - reach, box.y - reach, box.width + 2 * reach, box.height + 2 * reach);
+      drawServer(context, box, grid.level, view, this.theme);
+    }
+  }
+
+  #collect({ store, t_ns, linger_ns }) {
+    clear(this.buffer);
+    const number_ = store.numberAt(t_ns);
+    const requests = store.requests(number_);
+    this.table = requests;
+    if (requests) flight(requests, t_ns, linger_ns, this.buffer);
+  }
+
+  #drawMessages({ still, chosen }) {
+    const context = this.contexts[2];
+    context.clearRect(0, 0, this.width, this.height);
+    if (still) return;
+    const size = this.buffer.count > 1200 ? 2 : 2.6;
+    for (const trail of [1, 0]) {
+      context.globalAlpha = trail ? 0.55 : 1;
+      for (const sign of ["out", "home", "failed"]) this.#drawKind(context, sign, trail, trail ? size * 0.8 : size);
+    }
+    context.globalAlpha = 1;
+    if (chosen !== undefined) this.#ring(context, chosen);
+  }
+
+  #drawKind(context, sign, trail, size) {
+    const { buffer, point } = this;
+    context.beginPath();
+    for (let at = 0; at < buffer.count; at += 1) {
+      if (buffer.trail[at] !== trail || signOf(buffer, at) !== sign) continue;
+      this.#place(at);
+      trace(context, point[0], point[1], sign, sign === "failed" ? size * 1.2 : size);
+    }
+    finish(context, sign, size, this.theme);
+  }
+
+  /** Where message `at` is drawn: on the way out a little to one side of the link, home to the other. */
+  #place(at) {
+    const { buffer, layout, point } = this;
+    const home = buffer.way[at] === WAY.HOME;
+    const server = Math.min(buffer.server[at], this.count - 1);
+    along(layout, server, home ? 1 - buffer.progress[at] : buffer.progress[at], point);
+    point[layout.tall && point[1] > layout.exit[1] ? 0 : 1] += home ? 3 : -3;
+  }
+
+  #ring(context, k) {
+    if (!this.table) return;
+    for (let at = 0; at < this.buffer.count; at += 1) {
+      if (this.table.k[this.buffer.row[at]] !== k) continue;
+      this.#place(at);
+      context.strokeStyle = this.theme.focus;
+      context.lineWidth = 2;
+      context.beginPath();
+      context.arc(this.point[0], this.point[1], 7, 0, 2 * Math.PI);
+      context.stroke();
+      return;
+    }
+  }
+
+  /** What is at a point: {request: k}, {node: "clients" | "balancer" | server id}, or null. */
+  hit(x, y, shown, within = 8) {
+    if (!this.layout || !shown) return null;
+    const node = nodeAt(this.layout, x, y);
+    if (node !== null) return { node: typeof node === "number" ? shown.servers[node].id : node };
+    const request = this.#nearest(x, y, within);
+    return request === null ? null : { request };
+  }
+
+  #nearest(x, y, within) {
+    let best = within;
+    let found = null;
+    for (let at = 0; this.table && at < this.buffer.count; at += 1) {
+      this.#place(at);
+      const distance = Math.hypot(this.point[0] - x, this.point[1] - y);
+      if (distance >= best) continue;
+      best = distance;
+      found = this.table.k[this.buffer.row[at]];
+    }
+    return found;
+  }
+
+  /** The box of a node, in the canvas' own coordinates, for menus that open beside it. */
+  boxOf(node, shown) {
+    if (!this.layout) return null;
+    if (node === "clients" || node === "balancer") return this.layout[node];
+    const index = shown?.servers.findIndex((server) => server.id === node) ?? -1;
+    return index < 0 ? null : place(this.layout.grid, index);
+  }
+}
+
+function signOf(buffer, at) {
+  if (buffer.way[at] === WAY.FAILED || buffer.failed[at]) return "failed";
+  return buffer.way[at] === WAY.HOME ? "home" : "out";
+}
+
+const STATES = { up: 0, down: 1, paused: 2, draining: 3, removed: 4 };
+
+/** One number that changes whenever a server has to be drawn anew. */
+function keyOf({ server, queue, busy, selected, hovered }) {
+  const condition = STATES[server.state] * 4 + (server.known_down ? 2 : 0) + (server.slow > 1 ? 1 : 0);
+  const level = Math.round(queue * 4) * 4096 + Math.min(4095, Math.round(busy * 4));
+  return (level * 32 + condition) * 4 + (selected ? 2 : 0) + (hovered ? 1 : 0) + (server.slow % 1000) / 1e4;
+}
+
+function clientsHub({ totals, rate_per_s: rate, rate_factor: factor }) {
+  const load = factor === 1 ? t("{rate}/s", { rate: short(rate) }) : t("{rate}/s, load ×{factor}", { rate: short(rate), factor: number(factor, 2) });
+  return {
+    title: t("Clients"), under: load,
+    rows: [
+      { label: t("sent"), value: number(totals.sent), sign: "out" },
+      { label: t("ok"), value: number(totals.ok), sign: "home" },
+      { label: t("failed"), value: number(totals.failed), sign: "failed" },
+    ],
+  };
+}
+
+function balancerHub({ in_system, queued, busy_total: busy }, run) {
+  return {
+    title: t("Balancer"), under: strategyTitle(run.config?.strategy?.name ?? ""),
+    rows: [
+      { label: t("in system"), value: number(in_system), sign: "" },
+      { label: t("waiting"), value: number(queued), sign: "" },
+      { label: t("in service"), value: number(busy), sign: "" },
+    ],
+  };
+}
