@@ -1,19 +1,38 @@
 // From the lanes' stores to the time series that the charts draw, at a pace the eye can use.
 
 import { signal, useEffect, useMemo, useRef, useState } from "../lib/html.js";
+import { Series } from "../trace/series.js";
 
 const REDRAW_MS = 120; // Segments come many a second: they are drawn together
 
+const known = new WeakMap(); // store -> Series, so that hiding the charts forgets nothing
+
+function seriesOf(store) {
+  if (known.has(store)) return known.get(store);
+  const series = new Series(store);
+  known.set(store, series);
+  store.segments().forEach((segment) => take(series, store, segment));
+  store.onSegment((segment) => take(series, store, segment));
+  return series;
+}
+
+/** A Segment far from the cursor may have lost its requests for a while: they are waited for. */
+function take(series, store, segment) {
+  if (segment.tables.requests || !segment.tables.samples) series.add(segment);
+  else store.requestsLater(segment.number).then((requests) => series.add({ ...segment, tables: { ...segment.tables, requests } }));
+}
+
 /** {series: one per lane, version: signal that changes when there is more, fold(kind) -> folded data per lane}. */
 export function useFeed(list) {
-  const version = useMemo(() => signal(0), []);
+  const total = (all) => all.reduce((sum, one) => sum + one.version, 0);
   const stores = list.map((lane) => lane.store);
-  const series = useMemo(() => stores.map((store) => store.series), stores);
+  const series = useMemo(() => stores.map(seriesOf), stores);
+  const version = useMemo(() => signal(total(series)), []);
   useEffect(() => {
     let timer = null;
     const bump = () => {
       timer = null;
-      version.value = series.reduce((sum, one) => sum + one.version, 0);
+      version.value = total(series);
     };
     const stops = stores.map((store) => store.revision.subscribe(() => {
       timer ??= setTimeout(bump, REDRAW_MS);

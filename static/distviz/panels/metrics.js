@@ -41,11 +41,11 @@ export const METRICS = [
     title: () => t("Waiting in queues"),
     unit: () => t("requests"),
     choices: [
-      { key: "queued", label: () => t("all queues"), colour: "--accent" },
-      { key: "longest", label: () => t("longest queue"), colour: "--unknown", dash: 1 },
+      { key: "queued", label: () => t("all queues, mean"), colour: "--accent" },
+      { key: "longest", label: () => t("longest queue, peak"), colour: "--unknown", dash: 1 },
     ],
     tick,
-    say: said((value) => number(value)),
+    say: said(three),
   },
   {
     key: "utilisation",

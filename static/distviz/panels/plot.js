@@ -29,7 +29,7 @@ export class Plot {
 
   /** data: [t_s, one array of values (null: unknown) per line]. */
   show(data) {
-    this.chart.setData(data, true);
+    this.chart.setData(fromStart(data), true);
   }
 
   /** Puts the playback cursor at t_s. */
@@ -56,7 +56,7 @@ export class Plot {
     return {
       width: Math.max(this.host.clientWidth, 80),
       height: Math.max(this.host.clientHeight, 80),
-      padding: [8, 10, 0, 0],
+      padding: [8, 18, 0, 0],
       legend: { show: false },
       scales: {
         x: { time: false, range: [0, spec.duration_s] },
@@ -72,7 +72,7 @@ export class Plot {
         drag: { setScale: false, x: false, y: false },
       },
       hooks: {
-        drawClear: [(u) => this.#drawMarks(u)],
+        draw: [(u) => this.#drawMarks(u)],
         setCursor: [(u) => this.hover(u.cursor.left >= 0 ? u.posToVal(u.cursor.left, "x") : null)],
       },
     };
@@ -102,18 +102,25 @@ export class Plot {
     };
   }
 
+  /** Actions: a fine line with a head, so that it is not taken for the grid. */
   #drawMarks(u) {
     const { top, height } = u.bbox;
+    const size = 4 * devicePixelRatio;
     u.ctx.save();
-    u.ctx.strokeStyle = token("--ink-3");
-    u.ctx.lineWidth = 1;
-    u.ctx.setLineDash([1, 3]);
+    u.ctx.strokeStyle = u.ctx.fillStyle = token("--unknown");
+    u.ctx.lineWidth = devicePixelRatio;
+    u.ctx.setLineDash([size, size]);
     for (const t_s of this.spec.marks) {
       const x = Math.round(u.valToPos(t_s, "x", true)) + 0.5;
       u.ctx.beginPath();
       u.ctx.moveTo(x, top);
       u.ctx.lineTo(x, top + height);
       u.ctx.stroke();
+      u.ctx.beginPath();
+      u.ctx.moveTo(x - size, top - size);
+      u.ctx.lineTo(x + size, top - size);
+      u.ctx.lineTo(x, top + size / 2);
+      u.ctx.fill();
     }
     u.ctx.restore();
   }
@@ -133,6 +140,11 @@ export class Plot {
       if (over.hasPointerCapture(event.pointerId)) seekTo(event);
     });
   }
+}
+
+/** Steps reach back from their end to the one before: so the first needs a beginning. */
+function fromStart([t_s, ...values]) {
+  return [[0, ...t_s], ...values.map((line) => [line[0] ?? null, ...line])];
 }
 
 function zeroRange(high, ceiling) {

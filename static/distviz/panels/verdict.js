@@ -6,7 +6,7 @@ import { MEASURES, measured, written } from "./measures.js";
 
 const SAME = 0.01; // within one per cent two latencies are called the same
 
-/** [{measure, cells: [{text, difference, best}]}]; difference is to the first lane, "" where there is none. */
+/** [{measure, cells: [{text, difference, best}]}]; difference is to the first lane: null for itself, "" where there is none. */
 export function differences(summaries) {
   return MEASURES.map((measure) => {
     const values = summaries.map((summary) => measured(measure, summary));
@@ -15,7 +15,7 @@ export function differences(summaries) {
       measure,
       cells: summaries.map((summary, i) => ({
         text: written(measure, summary),
-        difference: i === 0 ? "" : difference(values[0], values[i], measure),
+        difference: i === 0 ? null : difference(values[0], values[i], measure),
         best: best !== null && values[i] === best,
       })),
     };

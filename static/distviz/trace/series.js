@@ -6,6 +6,7 @@
 const OK = 1;
 const LEAST_PER_BUCKET = 100; // a 99th percentile of fewer answers is only their maximum
 const BUCKETS_AT_LEAST = 25;
+const BUCKETS_AT_MOST = 240; // more would only draw the noise of single arrivals
 const COUNTS = ["sent", "ok", "failed", "queued", "longest"];
 const PERCENTILES = ["p50", "p90", "p99"];
 const STEPS = [1, 2, 4, 5, 10, 20, 40, 60, 80, 100];
@@ -35,11 +36,11 @@ export class Series {
 
   /** Takes in one decoded Segment (decode.js), requests included; one already held is ignored. */
   add(segment) {
-    const { samples } = segment;
+    const { samples } = segment.tables;
     if (this.held.has(segment.number) || !samples || samples.t_ns.length === 0) return;
     const places = Array.from(samples.t_ns, (t) => this.placeOf(t));
     this.#takeSamples(samples, places);
-    this.#takeQueues(segment.servers, places);
+    this.#takeQueues(segment.tables.servers, places);
     this.held.set(segment.number, {
       ...this.#answers(segment),
       ...loads(segment, places.length),
@@ -47,17 +48,6 @@ export class Series {
     const kept = segment.meta?.requests;
     if (kept && kept.kept < kept.seen) this.sampled = true;
     this.version += 1;
-  }
-
-  /** A Series for a Branch: it begins with the Segments before number `first`. */
-  fork(first) {
-    const branch = new Series(this.plan);
-    const end = Math.min(first * this.perWindow, this.length);
-    for (const name of ["filled", ...COUNTS, ...PERCENTILES]) branch[name].set(this[name].subarray(0, end));
-    for (const [number, part] of this.held) if (number < first) branch.held.set(number, part);
-    branch.sampled = this.sampled;
-    branch.version = branch.held.size;
-    return branch;
   }
 
   /** The sample (index) whose interval (start, end] holds t_ns. */
@@ -71,7 +61,7 @@ export class Series {
     return Math.min((place + 1) * this.plan.sample_ns, this.plan.duration_ns) / 1e9;
   }
 
-  /** Samples per bucket so that a bucket holds about 100 answers, yet a Run at least 25 buckets. */
+  /** Samples per bucket so that a bucket holds about 100 answers, within the bounds on their number. */
   calmWidth() {
     let answers = 0;
     let samples = 0;
@@ -80,8 +70,7 @@ export class Series {
       samples += 1;
       answers += this.ok[i];
     }
-    if (answers === 0) return 1;
-    const wanted = (LEAST_PER_BUCKET * samples) / answers;
+    const wanted = Math.max(answers > 0 ? (LEAST_PER_BUCKET * samples) / answers : 1, this.length / BUCKETS_AT_MOST);
     const most = Math.max(1, Math.floor(this.length / BUCKETS_AT_LEAST));
     const fitting = STEPS.filter((step) => step <= most);
     return fitting.find((step) => step >= wanted) ?? fitting[fitting.length - 1];
@@ -108,13 +97,16 @@ export class Series {
     return out;
   }
 
-  /** Requests waiting at each sample: in all queues, and in the longest one. */
+  /** Requests waiting: in all queues on average over a bucket, and the longest single queue seen in it. */
   queues() {
+    const width = Math.max(1, Math.ceil(this.length / BUCKETS_AT_MOST));
     const out = { t: [], queued: [], longest: [] };
-    for (let i = 0; i < this.length; i += 1) {
-      out.t.push(this.endOf(i));
-      out.queued.push(this.filled[i] ? this.queued[i] : null);
-      out.longest.push(this.filled[i] ? this.longest[i] : null);
+    for (let first = 0; first < this.length; first += width) {
+      const end = Math.min(first + width, this.length);
+      const places = range(first, end).filter((i) => this.filled[i]);
+      out.t.push(this.endOf(end - 1));
+      out.queued.push(places.length > 0 ? places.reduce((sum, i) => sum + this.queued[i], 0) / places.length : null);
+      out.longest.push(places.length > 0 ? Math.max(...places.map((i) => this.longest[i])) : null);
     }
     return out;
   }
@@ -162,7 +154,7 @@ export class Series {
   }
 
   /** Latency (ms) and sample of every kept request that was answered in this Segment's window. */
-  #answers({ requests, from_ns, until_ns }) {
+  #answers({ tables: { requests }, from_ns, until_ns }) {
     const latencies = [];
     const ends = [];
     for (let i = 0; requests && i < requests.done.length; i += 1) {
@@ -196,7 +188,7 @@ export class Series {
 
 /** Per server: the slots seen busy and the slots there were, summed over a Segment's samples. */
 function loads(segment, samples) {
-  const { servers } = segment;
+  const { servers } = segment.tables;
   const n = servers ? servers.busy.length / samples : 0;
   const busy = new Float32Array(n);
   const slots = new Float32Array(n);
@@ -225,6 +217,10 @@ function shares(parts) {
     most = Math.max(most ?? 0, b / s);
   }
   return { mean: slots > 0 ? busy / slots : null, least, most };
+}
+
+function range(first, end) {
+  return Array.from({ length: end - first }, (_, i) => first + i);
 }
 
 function orNull(number) {

@@ -1,0 +1,74 @@
+// Two to four lanes side by side: one sentence, the table of differences, the distributions on one axis.
+
+import { percent, span, urlSeconds } from "../lib/format.js";
+import { html } from "../lib/html.js";
+import { t } from "../lib/text.js";
+import { Sample } from "./charts.js";
+import { Copy } from "./copy.js";
+import { Histogram } from "./histogram.js";
+import { DASHES } from "./plot.js";
+import { Progress } from "./progress.js";
+import { differences, tableCsv, verdict } from "./verdict.js";
+
+/** lanes: [{run, colour, title}]; cursor: signal of the playback time (ns). */
+export function Comparison({ lanes, cursor }) {
+  const told = lanes.map(({ run, title }) => ({ title, summary: run.summary }));
+  const sentence = verdict(told);
+  const drawn = lanes.map(({ run, title, colour }) => ({ title, colour, histogram: run.summary?.stable ? run.summary.histogram : null }));
+  return html`<div class="comparison">
+    <p class="comparison-verdict" role="status">${sentence || t("The comparison is summed up when every lane is done.")}</p>
+    <${Progress} runs=${lanes.map((lane) => lane.run)} />
+    <div class="table-wrap" tabindex="0" role="region" aria-label=${t("Differences between the lanes")}>
+      <table class="table comparison-table">
+        <caption class="visually-hidden">${t("Differences between the lanes; percentages are to the first lane.")}</caption>
+        <thead><tr><th scope="col">${t("measure")}</th>${lanes.map((lane, i) => html`<${LaneHead} key=${lane.run.id} lane=${lane} place=${i} />`)}</tr></thead>
+        <tbody>${differences(told.map((lane) => lane.summary)).map(({ measure, cells }) => html`<tr key=${measure.key}>
+          <th scope="row">${measure.label()}</th>
+          ${cells.map((cell, i) => html`<${Cell} key=${i} cell=${cell} />`)}
+        </tr>`)}</tbody>
+      </table>
+    </div>
+    <p class="comparison-note">${t("★ best in its row; percentages are to the first lane. Seed, arrivals, service demands and actions are the same in all lanes. It is one run of each: a small difference may be chance.")}</p>
+    ${drawn.some((lane) => lane.histogram) && html`<${Histogram} lanes=${drawn} />`}
+    <div class="results-files">
+      <button type="button" class="button small" onClick=${() => download(told)} disabled=${!sentence}>${t("Table (CSV)")}</button>
+      ${lanes[0].run.comparison && html`<${Copy} text=${() => linkTo(lanes[0].run.comparison, cursor)} label=${t("Copy the link to this comparison")} />`}
+    </div>
+  </div>`;
+}
+
+function LaneHead({ lane, place }) {
+  const { run } = lane;
+  const going = !run.summary && (run.state === "queued" || run.state === "running");
+  return html`<th scope="col" class=${`number ${place > 0 ? "differing" : ""}`}>
+    <span class="comparison-lane"><${Sample} colour=${lane.colour} dash=${DASHES[place]} /> ${lane.title}</span>
+    ${going && html`<span class="comparison-going">${t("{share} simulated", { share: percent(run.progress_ns / run.duration_ns) })}</span>`}
+    ${!going && run.state !== "done" && html`<span class="comparison-going">${stopped(run)}</span>`}
+  </th>`;
+}
+
+function stopped(run) {
+  if (run.state === "cancelled") return t("cancelled at {time}", { time: span(run.progress_ns) });
+  if (run.state === "budget") return t("budget reached at {time}", { time: span(run.progress_ns) });
+  return t("failed");
+}
+
+function Cell({ cell }) {
+  return html`<td class=${`number ${cell.best ? "best" : ""}`}>
+    ${cell.best && html`<span class="comparison-star" aria-hidden="true">★ </span><span class="visually-hidden">${t("best:")} </span>`}${cell.text}
+    ${cell.difference !== null && html` <span class="comparison-difference">${cell.difference}</span>`}
+  </td>`;
+}
+
+function linkTo(comparison, cursor) {
+  return new URL(`/compare/${comparison}/?t=${urlSeconds(cursor.peek())}`, location.href).href;
+}
+
+function download(lanes) {
+  const url = URL.createObjectURL(new Blob([tableCsv(lanes)], { type: "text/csv" }));
+  const link = document.createElement("a");
+  link.href = url;
+  link.download = "comparison.csv";
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(url), 10000); // the browser has begun to save by then
+}
