@@ -71,6 +71,7 @@ class Lane(Part):
 class ScenarioDocument(Part):
     """A Scenario as JSON. Made by `parse`, which also checks Config and Actions and fills in defaults.
 
+    `order` is the place in the gallery, `compare` the lanes of a Comparison that the Scenario suggests.
     After `parse`, `config` is canonical: every default is spelled out, so equal set-ups are equal.
     """
 
@@ -84,6 +85,7 @@ class ScenarioDocument(Part):
     duration_s: float = Field(default=60, ge=0.001, le=MAX_NS / S)
     warm_up_s: float = Field(default=0, ge=0, le=MAX_NS / S)
     actions: list[ScheduledAction] = Field(default_factory=list, max_length=MAX_ACTIONS)
+    order: int = Field(default=1000, ge=0, le=1000)
     compare: list[Lane] | None = Field(default=None, min_length=2, max_length=4)
     _options: Any = PrivateAttr(default=None)
 

@@ -11,14 +11,9 @@ FOLDER = Path(__file__).parent
 
 @cache
 def builtin() -> dict[str, ScenarioDocument]:
-    """Every built-in Scenario by key, in the order of the gallery: from the plain to the involved."""
-    files = sorted(FOLDER.glob("*/*.json"))
-    return {_key(file): _parsed(file) for file in files}
-
-
-def _key(file: Path) -> str:
-    """ "010_calm.json" -> "calm": the number only orders the gallery."""
-    return file.stem.partition("_")[2].replace("_", "-")
+    """Every built-in Scenario by key (its file's name), in the order of the gallery."""
+    documents = {file.stem: _parsed(file) for file in sorted(FOLDER.glob("*/*.json"))}
+    return dict(sorted(documents.items(), key=lambda item: (item[1].system, item[1].order, item[0])))
 
 
 def _parsed(file: Path) -> ScenarioDocument:
