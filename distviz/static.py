@@ -1,0 +1,9 @@
+"""Static files in deployed mode: every file under the hash of its content, so that a browser may keep it for ever."""
+
+from whitenoise.storage import CompressedManifestStaticFilesStorage
+
+
+class HashedStorage(CompressedManifestStaticFilesStorage):
+    """Hashed and compressed; also the names inside `import ... from "./x.js";` are rewritten."""
+
+    support_js_module_import_aggregation = True

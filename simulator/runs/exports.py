@@ -1,0 +1,89 @@
+"""Takes a Run out of the database as files for other tools, and in again."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from simulator.engine import ENGINE_VERSION
+from simulator.engine.words import N_
+from simulator.runs import Mistake, Phrase, codec
+from simulator.runs.access import Who, needs_create
+from simulator.runs.making import create_run
+from simulator.runs.models import Run
+from simulator.runs.recordings import inputs_of, keep, recording_from
+from simulator.runs.showing import segment_payload
+from simulator.scenarios.document import parse
+
+FORMAT = "distviz-run/1"
+PARTS = {"format", "engine_version", "scenario", "seed", "journal", "recordings", "state", "digest", "summary", "series"}
+
+
+def export_document(run: Run) -> dict:
+    """The whole Run as JSON: all that it was made from, and what came out."""
+    inputs = inputs_of(parse(run.document))
+    return {
+        "format": FORMAT, "engine_version": ENGINE_VERSION, "scenario": run.document, "seed": run.seed,
+        "journal": run.journal, "recordings": {key: _arrays(recording) for key, recording in inputs.items()},
+        "state": run.state, "digest": run.digest or None, "summary": run.summary, "series": list(export_series(run)),
+    }
+
+
+def import_document(document: dict, who: Who) -> Run:
+    """A new Run from what `export_document` gave; it ends with the same digest."""
+    needs_create(who)
+    checked = check_document(document)
+    for recording in recordings_in(checked).values():
+        keep(recording, who)
+    return create_run(checked["scenario"], who, checked["seed"], journal=checked["journal"])
+
+
+def check_document(document: dict) -> dict:
+    """`document` with the parts that make a Run; Mistake names the part that is wrong."""
+    if document.get("format") != FORMAT:
+        raise Mistake("format", Phrase(N_('format must be "{format}": export a run as one document to get one.'), format=FORMAT))
+    unknown = sorted(set(document) - PARTS)
+    if unknown:
+        raise Mistake(unknown[0], Phrase(N_("{field} is not a part of a run's document."), field=unknown[0]))
+    if document.get("engine_version") != ENGINE_VERSION:
+        sentence = N_("engine_version must be {version}: another version computes another trace.")
+        raise Mistake("engine_version", Phrase(sentence, version=ENGINE_VERSION), status=409)
+    whole = {"scenario": None, "seed": None, "journal": [], "recordings": {}} | document
+    for name, kind in (("scenario", dict), ("journal", list), ("recordings", dict)):
+        if not isinstance(whole[name], kind):
+            wanted = "a list" if kind is list else "an object"
+            raise Mistake(name, Phrase(N_("{field} must be {wanted}."), field=name, wanted=wanted))
+    return whole
+
+
+def recordings_in(document: dict) -> dict:
+    """The Recordings that a run's document brings along, by key."""
+    read = (recording_from(raw, f"recordings.{key}") for key, raw in document["recordings"].items())
+    return {recording.key: recording for recording in read}
+
+
+def export_series(run: Run) -> Iterator[dict]:
+    """The samples of all stored Segments in order, one dict a row: at_ns first, then what the system samples."""
+    for number in range(run.segment_count):
+        samples = codec.unpack(segment_payload(run, number))["tables"]["samples"]
+        columns = {"at_ns": samples["t_ns"].astype(np.int64)} | {
+            name: column for name, column in samples.items() if name != "t_ns"}
+        yield from _rows(columns)
+
+
+def _rows(columns: dict) -> Iterator[dict]:
+    """Columns of equal length as rows; NaN becomes None."""
+    lists = [_nullable(column) for column in columns.values()]
+    for values in zip(*lists, strict=True):
+        yield dict(zip(columns, values, strict=True))
+
+
+def _nullable(column: np.ndarray) -> list:
+    if column.dtype.kind != "f":
+        return column.tolist()
+    return [None if value != value else value for value in column.tolist()]
+
+
+def _arrays(recording) -> dict:
+    demand = recording.demand_ns
+    return {"name": recording.name, "arrival_ns": recording.arrival_ns.tolist(),
+            "demand_ns": None if demand is None else demand.tolist()}

@@ -1,0 +1,40 @@
+"""Queues again what the database says is unfinished and nobody is at work on."""
+
+import logging
+
+import redis
+from django.conf import settings
+from django.utils import timezone
+
+from simulator.runs import tasks
+from simulator.runs.models import UNFINISHED, Run, State
+
+AT_ONCE = 100
+
+log = logging.getLogger(__name__)
+
+
+def reconcile() -> int:
+    """Queue every unfinished Run whose lease is over; how many there were.
+
+    While the queue still holds tasks, a queued Run is taken to be among them. RedisError where the
+    broker does not answer: then nothing can be queued either.
+    """
+    now = timezone.now()
+    states = (State.RUNNING,) if _waiting() else UNFINISHED
+    stale = Run.objects.filter(state__in=states, lease_until__lt=now).order_by("created")
+    queued = 0
+    for run_id, state in stale.values_list("pk", "state")[:AT_ONCE]:
+        # Whoever is still at work on it, stuck or slow, loses it here and stops at its next Segment.
+        mine = Run.objects.filter(pk=run_id, state=state, lease_until__lt=now)
+        if mine.update(state=State.QUEUED, runner="", lease_until=tasks.lease()):
+            log.info("run %s was %s and nobody was at work on it: queued again", run_id, state)
+            tasks.queue(run_id)
+            queued += 1
+    return queued
+
+
+def _waiting() -> int:
+    """Tasks that no worker has taken yet."""
+    with redis.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=1, socket_timeout=1) as connection:
+        return connection.llen(settings.CELERY_TASK_DEFAULT_QUEUE)

@@ -1,0 +1,30 @@
+"""Sentences and texts between the floors below, the database and a person: kept whole, told in the language in force."""
+
+from django.utils.translation import get_language, gettext
+
+from simulator.runs import Phrase
+
+
+def kept(sentence: str) -> dict | str:
+    """`sentence` as JSON that still knows its template and values."""
+    if not isinstance(sentence, Phrase):
+        return str(sentence)
+    values = {name: kept(value) if isinstance(value, str) else value for name, value in sentence.values.items()}
+    return {"template": sentence.template, "values": values}
+
+
+def told(stored: dict | str) -> str:
+    """What `kept` made, as a sentence in the language in force."""
+    return _phrase(stored).say(gettext) if isinstance(stored, dict) else stored
+
+
+def in_language(text: dict | str) -> str:
+    """A title or text in the language in force, English where it has no other."""
+    if not isinstance(text, dict):
+        return text
+    return text.get((get_language() or "en").lower()) or text["en"]
+
+
+def _phrase(stored: dict) -> Phrase:
+    values = {name: _phrase(value) if isinstance(value, dict) else value for name, value in stored["values"].items()}
+    return Phrase(stored["template"], **values)
