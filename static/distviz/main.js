@@ -1,0 +1,17 @@
+// The one entry: starts the panel that the page names in [data-page], with the data that the server put beside it.
+
+import { start as compare_new } from "./panels/compare_new.js";
+import { start as gallery } from "./panels/gallery.js";
+import { start as recording } from "./panels/recording.js";
+import { start as recordings } from "./panels/recordings.js";
+import { start as runs } from "./panels/runs.js";
+import { start as scenario } from "./panels/scenario.js";
+import { start as system } from "./panels/system.js";
+
+const PAGES = { compare_new, gallery, recording, recordings, runs, scenario, system };
+
+const root = document.querySelector("[data-page]");
+if (root) {
+  const data = document.getElementById("page-data");
+  PAGES[root.dataset.page](root, data ? JSON.parse(data.textContent) : {});
+}

@@ -1,0 +1,26 @@
+// What a scenario is, in a line: how many servers, which strategy, how many requests a second.
+
+import { t } from "../lib/text.js";
+import { number } from "../lib/format.js";
+
+/** A strategy's name as people say it. */
+export function strategyTitle(name) {
+  const titles = {
+    random: t("Random"), round_robin: t("Round robin"), least_connections: t("Least connections"),
+    power_of_two: t("Power of two choices"), peak_ewma: t("Peak EWMA"),
+  };
+  return titles[name] ?? name.replaceAll("_", " ");
+}
+
+/** The facts of a scenario's config, as texts; what a config lacks is left out. */
+export function facts(config) {
+  const servers = config.servers?.reduce((sum, group) => sum + group.count, 0);
+  const count = servers === 1 ? t("1 server") : t("{count} servers", { count: number(servers) });
+  return [servers !== undefined && count, config.strategy && strategyTitle(config.strategy.name), config.arrivals && rate(config.arrivals)].filter(Boolean);
+}
+
+function rate(arrivals) {
+  if (arrivals.law === "recorded") return t("recorded arrivals");
+  if (arrivals.law === "bursty") return t("{low} to {high} requests/s", { low: number(arrivals.low_rate_per_s), high: number(arrivals.high_rate_per_s) });
+  return t("{rate} requests/s", { rate: number(arrivals.rate_per_s, 2) });
+}

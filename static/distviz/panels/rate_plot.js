@@ -1,0 +1,57 @@
+// Requests a second over the length of a recording.
+
+import { html, useEffect, useRef } from "../lib/html.js";
+import { t } from "../lib/text.js";
+import { number, three } from "../lib/format.js";
+import uPlot from "../../vendor/uplot.js";
+
+function token(name) {
+  return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+}
+
+function axis(label) {
+  return { label, labelSize: 22, labelFont: `11px ${token("--font")}`, font: `11px ${token("--font")}`, stroke: token("--ink-3"), grid: { stroke: token("--line"), width: 1 }, ticks: { stroke: token("--line"), width: 1, size: 4 } };
+}
+
+function options(host) {
+  return {
+    width: host.clientWidth, height: host.clientHeight, legend: { show: false }, cursor: { y: false, points: { size: 6 } },
+    scales: { x: { time: false }, y: { range: (plot, low, high) => [0, Math.max(high * 1.08, 1e-9)] } },
+    axes: [{ ...axis(t("seconds since the first request")) }, { ...axis(t("requests/s")), size: 58 }],
+    series: [{}, { stroke: token("--accent"), width: 1.4, fill: `color-mix(in srgb, ${token("--accent")} 18%, transparent)`, paths: uPlot.paths.stepped({ align: 1 }), points: { show: false } }],
+  };
+}
+
+/** `rate`: {bin_ns, counts}. The same numbers are said in a sentence for those who cannot see the plot. */
+export function RatePlot({ rate }) {
+  const host = useRef(null);
+  useEffect(() => {
+    const seconds = rate.bin_ns / 1e9;
+    const xs = [...rate.counts.map((count, index) => index * seconds), rate.counts.length * seconds];
+    const ys = [...rate.counts.map((count) => count / seconds), rate.counts.at(-1) / seconds];
+    let plot = null;
+    const draw = () => {
+      plot?.destroy();
+      plot = new uPlot(options(host.current), [xs, ys], host.current);
+    };
+    draw();
+    const observer = new ResizeObserver(() => plot.setSize({ width: host.current.clientWidth, height: host.current.clientHeight }));
+    observer.observe(host.current);
+    document.addEventListener("distviz:theme", draw);
+    return () => {
+      observer.disconnect();
+      document.removeEventListener("distviz:theme", draw);
+      plot.destroy();
+    };
+  }, [rate]);
+  return html`<figure><div class="plot" ref=${host} aria-hidden="true"></div>
+    <figcaption class="visually-hidden">${said(rate)}</figcaption></figure>`;
+}
+
+function said({ bin_ns, counts }) {
+  const seconds = bin_ns / 1e9;
+  const most = counts.indexOf(Math.max(...counts));
+  return t("Requests per second over time: most at {when} s with {rate} requests/s, in bins of {bin} s.", {
+    when: number(most * seconds), rate: three(counts[most] / seconds), bin: number(seconds, 3),
+  });
+}

@@ -1,0 +1,3 @@
+// The fidelity sheet: the server writes it; only the cards of its scenarios have pictures.
+
+export { start } from "./gallery.js";
