@@ -33,7 +33,7 @@ stage.html          GET /runs/<uuid>/?t=4.21     one lane        (also without t
     page_data   {"who", "socket", "runs": [RUN, ...] (by lane), "comparison": null | COMPARISON,
                  "system": SYSTEM, "t_ns": int | null, "scenario": CARD | null}
 
-compare_new.html    GET /compare/new/?scenario=<key>   the script posts to /api/comparisons/
+compare_new.html    GET /compare/new/?scenario=<key> or ?recording=<key> (then page_data.document is given)   the script posts to /api/comparisons/
     scenario    CARD | null (null: let the visitor choose from `scenarios`)
     scenarios   [CARD, ...]
     page_data   {"who", "socket", "scenario": CARD + "document" | null, "scenarios": [CARD, ...],
@@ -52,7 +52,8 @@ recordings.html     GET /recordings/
 recording.html      GET /recordings/<key>/
     recording   RECORDING
     scenarios   [CARD, ...] (that use it)
-    page_data   {"who", "socket", "recording": RECORDING + "preview" (rate over time, cv2, span, ...)}
+    page_data   {"who", "socket", "recording": RECORDING + "preview" (rate over time, cv2, span, ...) + "document"
+                 (a Scenario document that replays it), "urls": {"runs", "comparisons", "scenarios", "recording"}}
 
 system.html         GET /systems/<key>/          the fidelity sheet
     system      SYSTEM
@@ -66,7 +67,7 @@ error.html          400, 403, 404, 405, 413, 429, 500, 503: `status` (int), `sen
 Shapes (texts already in the page's language):
     CARD        {"key", "title", "text", "watch_for": [sentence, ...], "system", "system_title", "seed", "duration_s",
                  "builtin", "mine", "visibility", "needs": key of a recording that is not there | null,
-                 "url", "compare_url"}
+                 "recordings" (keys it replays), "config" (complete), "actions" ([{"at_ns", "kind", "target", "params"}, ...]), "url", "compare_url"}
     RECORDING   {"key", "name", "rows", "span_ns", "demand" (bool), "warnings": [...], "refused_total",
                  "visibility", "mine", "created", "url"}
     RUN         as in the socket's contract, plus "url" and "scenario" (key or null)
@@ -77,3 +78,195 @@ Shapes (texts already in the page's language):
     SPEC        {"kind", "title", "role", "states", "otherwise", "params": [{"name", "title", "default", "minimum",
                  "maximum", "unit", "integer"}], "shortcut", "done"}
 """
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import CharField, Value
+from django.http import Http404, HttpRequest
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from simulator.runs import Mistake, access, service
+from simulator.runs.models import UNFINISHED, Comparison, Recording, Run, Scenario
+from simulator.web import found, shown
+from simulator.web.context import describe
+from simulator.web.lanes import LANES_AT_MOST, proposed
+from simulator.web.page import page, start_ns
+from simulator.web.sheet import parameters
+from simulator.web.who import remembered, who_of
+
+RUNS_A_PAGE = 50
+RECORDINGS_SHOWN = 200
+FORMATS = ["csv", "jsonl", "combined", "gz"]
+
+
+@page("GET")
+def gallery(request: HttpRequest):
+    """Scenarios by system, one's own, and other people's public ones."""
+    who = who_of(request)
+    rows = list(access.visible(who, Scenario.objects.order_by("created", "key")))
+    cards = shown.cards([row for row in rows if row.builtin], who)
+    mine = shown.cards([row for row in rows if not row.builtin and who.made(row)], who)
+    shared = shown.cards([row for row in rows if not row.builtin and not who.made(row)], who)
+    systems = [{**system, "scenarios": [card for card in cards if card["system"] == system["key"]]}
+               for system in shown.systems()]
+    return render(request, "gallery.html", {
+        "systems": systems, "mine": mine, "shared": shared, "recordings": _recordings(who),
+        "page_data": _data(request, scenarios=[*cards, *mine, *shared]),
+    })
+
+
+@page("GET", "POST")
+def scenario(request: HttpRequest, key: str):
+    """The set-up form; a POST starts the scenario as it is."""
+    who = remembered(request)
+    row = found.scenario(key, who)
+    if request.method == "POST":
+        return _started(request, row, who)
+    card = shown.whole_card(row, who)
+    system = shown.system(card["system"])
+    return render(request, "scenario.html", {
+        "scenario": card, "system": system,
+        "page_data": _data(request, scenario=card, system=system, recordings=_recordings(who)),
+    })
+
+
+def _started(request: HttpRequest, row: Scenario, who):
+    if not who.may_create:
+        return redirect(f"{reverse('login')}?next={reverse('scenario', args=[row.key])}")
+    seed = request.POST.get("seed", "")
+    try:
+        if seed and not seed.isdecimal() or len(seed) > 20:
+            raise Mistake("seed", _("seed must be a whole number from 0."))
+        run = service.create_run(row.document, who, int(seed) if seed else None, row)
+    except Mistake as slip:
+        messages.error(request, slip.say(_))
+        return redirect("scenario", key=row.key)
+    return redirect("run", id=run.pk)
+
+
+@page("GET")
+def runs(request: HttpRequest):
+    """One's own runs and comparisons, newest first."""
+    who = who_of(request)
+    alone = access.mine(who, Run.objects.filter(comparison=None)).order_by()
+    together = access.mine(who, Comparison.objects.all()).order_by()
+    marked = (rows.annotate(kind=Value(kind, CharField())).values_list("created", "pk", "kind")
+              for rows, kind in ((alone, "run"), (together, "comparison")))
+    keys = next(marked).union(next(marked), all=True).order_by("-created")
+    listed = Paginator(keys, RUNS_A_PAGE).get_page(request.GET.get("page"))
+    listed.object_list = _rows(list(listed.object_list), who)
+    moving = [run for row in listed.object_list for run in row["runs"] if run["state"] in UNFINISHED]
+    return render(request, "runs.html", {"page": listed, "page_data": _data(request, runs=moving)})
+
+
+def _rows(keys: list[tuple], who) -> list[dict]:
+    """ROWs for (created, key, kind) in their order."""
+    wanted = [key for _created, key, _kind in keys]
+    alone = {row.pk: row for row in Run.objects.select_related("scenario").filter(pk__in=wanted)}
+    together = Comparison.objects.prefetch_related("runs__scenario").filter(pk__in=wanted)
+    made = {row.pk: {"is": "comparison", **shown.comparison(row, who)} for row in together}
+    for key, row in alone.items():
+        run = shown.run(row, who)
+        made[key] = {"is": "run", **{name: run[name] for name in ("id", "title", "created", "url", "state")}, "runs": [run]}
+    return [made[key] for key in wanted if key in made]
+
+
+@page("GET")
+def run(request: HttpRequest, id):
+    """The stage with one lane."""
+    who = remembered(request)
+    return _stage(request, who, [found.run(id, who)], None)
+
+
+@page("GET")
+def compare(request: HttpRequest, id):
+    """The stage with two to four lanes."""
+    who = remembered(request)
+    row = found.comparison(id, who)
+    return _stage(request, who, row.runs.select_related("scenario").order_by("lane"), row)
+
+
+def _stage(request: HttpRequest, who, rows, comparison: Comparison | None):
+    lanes = [shown.run(row, who) for row in rows]
+    scenario = (comparison or rows[0]).scenario
+    together = shown.brief_comparison(comparison, who) if comparison else None
+    return render(request, "stage.html", {
+        "title": (together or lanes[0])["title"], "runs": lanes,
+        "page_data": _data(
+            request, runs=lanes, comparison=together, system=shown.system(lanes[0]["system"]),
+            t_ns=start_ns(request.GET.get("t"), lanes[0]["duration_ns"]),
+            scenario=next(iter(shown.cards([scenario] if scenario else [], who)), None)),
+    })
+
+
+@page("GET")
+def compare_new(request: HttpRequest):
+    """Choose two to four lanes for a scenario or a recording."""
+    who = remembered(request)
+    card, document = None, None
+    if request.GET.get("scenario"):
+        card = shown.whole_card(found.scenario(request.GET["scenario"], who), who)
+        document = card["document"]
+    elif request.GET.get("recording"):
+        document = shown.whole_recording(found.recording(request.GET["recording"], who), who)["document"]
+    system = shown.system(document["system"]) if document else None
+    cards = shown.cards(access.visible(who, Scenario.objects.order_by("-builtin", "created", "key")), who)
+    return render(request, "compare_new.html", {
+        "scenario": card, "scenarios": cards,
+        "page_data": _data(
+            request, scenario=card, document=document, scenarios=cards, system=system, recordings=_recordings(who),
+            lanes=proposed(document, system) if document else [], lanes_at_most=LANES_AT_MOST),
+    })
+
+
+@page("GET")
+def recordings(request: HttpRequest):
+    """Import a log; what was imported."""
+    who = remembered(request)
+    rows = _recordings(who)
+    return render(request, "recordings.html", {
+        "recordings": rows,
+        "page_data": _data(request, recordings=rows, upload_bytes_at_most=who.budget.upload_bytes, formats=FORMATS),
+    })
+
+
+@page("GET")
+def recording(request: HttpRequest, key: str):
+    """One recording and the scenarios that replay it."""
+    who = remembered(request)
+    row = found.recording(key, who)
+    cards = shown.cards(access.visible(who, Scenario.objects.order_by("created")), who)
+    using = [card for card in cards if key in card["recordings"]]
+    return render(request, "recording.html", {
+        "recording": shown.recording(row, who), "scenarios": using,
+        "page_data": _data(request, recording=shown.whole_recording(row, who)),
+    })
+
+
+@page("GET")
+def system(request: HttpRequest, key: str):
+    """The fidelity sheet: what is modelled, what is left out, every parameter with its source."""
+    facts = shown.system(key)
+    if facts is None:
+        raise Http404(f"no system {key}")
+    who = who_of(request)
+    rows = access.visible(who, Scenario.objects.filter(document__system=key).order_by("-builtin", "created"))
+    return render(request, "system.html", {
+        "system": facts, "parameters": parameters(facts["schema"]), "scenarios": shown.cards(rows, who),
+        "page_data": _data(request, system=facts),
+    })
+
+
+def _data(request: HttpRequest, **more) -> dict:
+    """What every page's script gets, and more."""
+    urls = {noun: f"{reverse('api')}{noun}/" for noun in ("runs", "scenarios", "comparisons", "recordings")}
+    urls["preview"] = f"{urls['recordings']}preview/"
+    urls["check"] = f"{urls['scenarios']}check/"
+    return {"who": describe(request), "socket": "/ws/", "urls": urls, **more}
+
+
+def _recordings(who) -> list[dict]:
+    rows = access.visible(who, Recording.objects.defer("arrays").order_by("-created"))[:RECORDINGS_SHOWN]
+    return [shown.recording(row, who) for row in rows]

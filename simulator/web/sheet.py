@@ -23,7 +23,7 @@ def _properties(node: dict, root: dict, path: str, when: str, depth: int):
 
 
 def _parameter(raw: dict, root: dict, path: str, when: str, depth: int):
-    node = _resolved(raw, root)
+    node = resolved(raw, root)
     choices = _variants(node, root)
     yield {
         "path": path, "depth": depth, "when": when,
@@ -42,7 +42,7 @@ def _inside(node: dict, root: dict, path: str, when: str, depth: int, choices):
         yield from _properties(variant, root, f"{path}.", f"{path}.{tag} = {name}", depth + 1)
     plain = _plain(node, root)
     yield from _properties(plain, root, f"{path}.", when, depth + 1)
-    items = _resolved(plain.get("items", {}), root)
+    items = resolved(plain.get("items", {}), root)
     yield from _properties(items, root, f"{path}[].", when, depth + 1)
 
 
@@ -51,7 +51,7 @@ def _variants(node: dict, root: dict) -> list[tuple[str, str, dict]]:
     tag = node.get("discriminator", {}).get("propertyName")
     if not tag:
         return []
-    variants = [_resolved(variant, root) for variant in node.get("oneOf", [])]
+    variants = [resolved(variant, root) for variant in node.get("oneOf", [])]
     return [(tag, _text(variant["properties"][tag].get("const", "")), variant) for variant in variants]
 
 
@@ -59,11 +59,11 @@ def _plain(node: dict, root: dict) -> dict:
     """What `node` is when it is not null: pydantic writes an optional field as anyOf [type, null]."""
     for variant in node.get("anyOf", []):
         if variant.get("type") != "null":
-            return _resolved(variant, root)
+            return resolved(variant, root)
     return node
 
 
-def _resolved(node: dict, root: dict) -> dict:
+def resolved(node: dict, root: dict) -> dict:
     """`node` with its $ref followed; what stands beside the reference wins."""
     reference = node.get("$ref")
     if not reference:

@@ -22,9 +22,14 @@ class Window:
         self.on_the_way = deque()
         self.since = 0.0
 
+    @property
+    def full(self) -> bool:
+        """Whether nothing more may be sent before an acknowledgement."""
+        return len(self.on_the_way) >= AT_MOST
+
     def next(self) -> int | None:
         """The Segment to send now; None where the window is full or nothing is missing."""
-        if len(self.on_the_way) >= AT_MOST:
+        if self.full:
             return None
         after = (number for number in range(self.cursor, self.stored) if number not in self.gone)
         before = (number for number in range(min(self.cursor, self.stored)) if number not in self.gone)

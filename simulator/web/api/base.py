@@ -1,12 +1,15 @@
 """What all REST views share: session sign-in, JSON in and out, one error shape, paging."""
 
 from django.http import HttpRequest
+from django.utils.translation import gettext_noop as N_
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework.authentication import SessionAuthentication
 from rest_framework.pagination import LimitOffsetPagination
 from rest_framework.renderers import JSONRenderer
 from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 
+from simulator.runs import Mistake
 from simulator.web.api.errors import answer
 from simulator.web.api.parsers import StrictJSON
 from simulator.web.api.throttles import Reading, Writing
@@ -53,6 +56,16 @@ def checked(shape: type[Serializer], request: HttpRequest) -> dict:
     serializer = shape(data=request.data)
     serializer.is_valid(raise_exception=True)
     return serializer.validated_data
+
+
+def whole(request: HttpRequest) -> dict:
+    """The request's body, which must be a JSON object."""
+    if not isinstance(request.data, dict):
+        raise Mistake("", N_("The body must be a JSON object."))
+    return request.data
+
+
+PAGING = [OpenApiParameter("limit", int, description=N_("At most 200.")), OpenApiParameter("offset", int)]
 
 
 class Pages(LimitOffsetPagination):

@@ -1,5 +1,6 @@
 """The shapes of bodies and answers: what is validated on the way in, and what the OpenAPI document says."""
 
+from django.utils.translation import gettext_noop as N_
 from rest_framework import serializers as s
 
 LONGEST_NS = 90 * 24 * 3600 * 10**9
@@ -12,12 +13,18 @@ NANOSECONDS = {"min_value": 0, "max_value": LONGEST_NS}
 class Error(s.Serializer):
     """Every error."""
 
-    error = s.CharField(help_text="One sentence.")
-    field = s.CharField(allow_blank=True, help_text="Dotted path of the field that is wrong, or empty.")
+    error = s.CharField(help_text=N_("One sentence."))
+    field = s.CharField(allow_blank=True, help_text=N_("Dotted path of the field that is wrong, or empty."))
 
 
 class Document(s.DictField):
     """A whole Scenario document, checked by the floor below, which names the field that is wrong."""
+
+    child = s.JSONField(allow_null=True)
+
+
+class Free(s.DictField):
+    """A JSON object whose shape depends on the system."""
 
     child = s.JSONField(allow_null=True)
 
@@ -41,7 +48,7 @@ class NewRun(s.Serializer):
 
     scenario = s.SlugField(max_length=100, required=False)
     document = Document(required=False)
-    seed = s.IntegerField(min_value=0, max_value=2**53, required=False, help_text="The document's own if absent.")
+    seed = s.IntegerField(min_value=0, max_value=2**53, required=False, help_text=N_("The document's own if absent."))
     journal = JournalAction(many=True, required=False)
 
     def validate(self, attributes):
@@ -58,7 +65,7 @@ class Branching(s.Serializer):
     action = ActionShape()
 
 
-class Visibility(s.Serializer):
+class VisibilityOnly(s.Serializer):
     """Who may see it: private, unlisted (whoever has the link) or public."""
 
     visibility = s.ChoiceField(choices=VISIBILITIES)
@@ -67,9 +74,29 @@ class Visibility(s.Serializer):
 class NewScenario(s.Serializer):
     """A scenario to be kept."""
 
-    key = s.SlugField(max_length=100, required=False, help_text="Made from the title if absent.")
+    key = s.SlugField(max_length=100, required=False, help_text=N_("Made from the title if absent."))
     document = Document()
     visibility = s.ChoiceField(choices=VISIBILITIES, default="private")
+
+
+class ChangedScenario(s.Serializer):
+    """What is to change; what is absent stays."""
+
+    document = Document(required=False)
+    visibility = s.ChoiceField(choices=VISIBILITIES, required=False)
+
+
+class DocumentOnly(s.Serializer):
+    """A Scenario document to be checked."""
+
+    document = Document()
+
+
+class Checked(s.Serializer):
+    """A Scenario document, every default spelled out."""
+
+    document = Free()
+    needs = s.CharField(allow_null=True, help_text=N_("The key of a recording it needs and that is not there."))
 
 
 class Lane(s.Serializer):
@@ -85,6 +112,7 @@ class NewComparison(s.Serializer):
     scenario = s.SlugField(max_length=100, required=False)
     document = Document(required=False)
     lanes = Lane(many=True, min_length=2, max_length=4)
+    seed = s.IntegerField(min_value=0, max_value=2**53, required=False, help_text=N_("The document's own if absent."))
 
     validate = NewRun.validate
 
@@ -116,24 +144,24 @@ class RunShape(s.Serializer):
     duration_ns = s.IntegerField()
     window_ns = s.IntegerField()
     sample_ns = s.IntegerField()
-    segments = s.IntegerField(help_text="Stored so far, the parent's shared ones included.")
+    segments = s.IntegerField(help_text=N_("Stored so far, the parent's shared ones included."))
     progress_ns = s.IntegerField()
     parent = s.UUIDField(allow_null=True)
     branch_at_ns = s.IntegerField(allow_null=True)
     journal = JournalAction(many=True)
     actions = JournalAction(many=True)
-    config = s.DictField(child=s.JSONField(allow_null=True))
+    config = Free()
     comparison = s.UUIDField(allow_null=True)
     lane = s.IntegerField()
     lane_title = s.CharField(allow_blank=True)
     digest = s.CharField(allow_null=True)
-    summary = s.DictField(child=s.JSONField(allow_null=True), allow_null=True)
+    summary = Free(allow_null=True)
     error = s.CharField(allow_null=True)
     visibility = s.ChoiceField(choices=VISIBILITIES)
     mine = s.BooleanField()
     can_act = s.BooleanField()
     created = s.CharField()
-    url = s.CharField(help_text="The stage.")
+    url = s.CharField(help_text=N_("The stage."))
 
 
 class SegmentShape(s.Serializer):
@@ -159,7 +187,7 @@ class ScenarioShape(s.Serializer):
     builtin = s.BooleanField()
     mine = s.BooleanField()
     visibility = s.ChoiceField(choices=VISIBILITIES)
-    needs = s.CharField(allow_null=True, help_text="The key of a recording it needs and that is not there.")
+    needs = s.CharField(allow_null=True, help_text=N_("The key of a recording it needs and that is not there."))
     url = s.CharField()
     compare_url = s.CharField()
 
@@ -167,7 +195,7 @@ class ScenarioShape(s.Serializer):
 class WholeScenario(ScenarioShape):
     """A saved set-up with its document."""
 
-    document = s.DictField(child=s.JSONField(allow_null=True))
+    document = Free()
 
 
 class ComparisonShape(s.Serializer):
@@ -192,7 +220,7 @@ class RecordingShape(s.Serializer):
     name = s.CharField()
     rows = s.IntegerField()
     span_ns = s.IntegerField()
-    demand = s.BooleanField(help_text="It holds service demands too.")
+    demand = s.BooleanField(help_text=N_("It holds service demands too."))
     warnings = s.ListField(child=s.CharField())
     refused_total = s.IntegerField()
     visibility = s.ChoiceField(choices=VISIBILITIES)
@@ -201,5 +229,41 @@ class RecordingShape(s.Serializer):
     url = s.CharField()
 
 
-class Anything(s.Serializer):
-    """A JSON object whose shape depends on the system; see /api/systems/."""
+class SystemShape(s.Serializer):
+    """A kind of distributed system that can be simulated."""
+
+    key = s.CharField()
+    title = s.CharField()
+    summary = s.CharField()
+    schema = Free(help_text=N_("The JSON Schema of its Config."))
+    actions = s.ListField(child=Free())
+    roles = Free()
+    sources = s.ListField(child=s.CharField())
+    modelled = s.ListField(child=s.CharField())
+    left_out = s.ListField(child=s.CharField())
+    url = s.CharField(help_text=N_("The fidelity sheet."))
+
+
+class PreviewShape(s.Serializer):
+    """What a file would be as a recording."""
+
+    format = s.CharField()
+    columns = s.ListField(child=Free())
+    mapping = Free()
+    rows = s.IntegerField()
+    span_ns = s.IntegerField()
+    warnings = s.ListField(child=s.CharField())
+
+
+class Index(s.Serializer):
+    """Where to begin: names and addresses."""
+
+
+def page_of(shape: type[s.Serializer]) -> s.Serializer:
+    """The shape of one page of a list."""
+    name = f"PageOf{shape.__name__}"
+    fields = {
+        "count": s.IntegerField(), "next": s.CharField(allow_null=True), "previous": s.CharField(allow_null=True),
+        "results": shape(many=True), "__doc__": f"One page of a list of {shape.__name__}.",
+    }
+    return type(name, (s.Serializer,), fields)()

@@ -1,45 +1,58 @@
-"""How often each role may ask. Rates are settings: REST_FRAMEWORK["DEFAULT_THROTTLE_RATES"]["<scope>-<role>"]."""
+"""How often each role may ask. Rates are settings: DISTVIZ_THROTTLES["<scope>-<role>"] = (times, seconds)."""
 
-from rest_framework.throttling import SimpleRateThrottle
+import time
+
+from django.conf import settings
+from django.core.cache import cache
+from rest_framework.throttling import BaseThrottle
 
 from simulator.web.who import who_of
 
 
-class RoleThrottle(SimpleRateThrottle):
-    """A rate for one scope; a signed-in user is counted by account, anybody else by address."""
+def wait_s(scope: str, who, address: str) -> int:
+    """0 and one more counted, or how many whole seconds to wait. A user is counted by account, others by address.
+
+    The log of the last moments is kept in Django's cache; without a rate in the settings there is no limit.
+    """
+    times, seconds = settings.DISTVIZ_THROTTLES.get(f"{scope}-{who.role}", (0, 0))
+    if not times:
+        return 0
+    key = f"throttle-{scope}-user-{who.user.pk}" if who.signed_in else f"throttle-{scope}-{address}"
+    now = time.time()
+    moments = [moment for moment in cache.get(key, ()) if moment > now - seconds]
+    if len(moments) >= times:
+        return max(1, round(moments[0] + seconds - now))
+    cache.set(key, [*moments, now], seconds)
+    return 0
+
+
+class Throttle(BaseThrottle):
+    """A rate for one scope."""
 
     scope = "read"
-
-    def __init__(self):
-        """The rate depends on who asks, so it is looked up at the request."""
+    left = 0
 
     def allow_request(self, request, view):
         """True where the rate allows one more."""
-        role = who_of(request).role
-        self.rate = self.THROTTLE_RATES.get(f"{self.scope}-{role}")
-        if self.rate is None:
-            return True
-        self.num_requests, self.duration = self.parse_rate(self.rate)
-        return super().allow_request(request, view)
+        self.left = wait_s(self.scope, who_of(request), request.META.get("REMOTE_ADDR", ""))
+        return self.left == 0
 
-    def get_cache_key(self, request, view):
-        """One counter for each scope and asker."""
-        user = request.user
-        ident = f"user-{user.pk}" if user.is_authenticated else self.get_ident(request)
-        return f"throttle-{self.scope}-{ident}"
+    def wait(self):
+        """Seconds until it does."""
+        return self.left
 
 
-class Reading(RoleThrottle):
+class Reading(Throttle):
     """Looking."""
 
 
-class Writing(RoleThrottle):
+class Writing(Throttle):
     """Creating, changing, deleting."""
 
     scope = "write"
 
 
-class Heavy(RoleThrottle):
+class Heavy(Throttle):
     """Uploads and exports, which cost seconds."""
 
     scope = "heavy"
