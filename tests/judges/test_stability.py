@@ -124,5 +124,5 @@ def test_a_judge_without_one_of_its_conditions_would_fail_here(monkeypatch):
     monkeypatch.setattr(stability, "_deepest_fall", lambda levels: np.zeros(levels.shape[1]))
     assert share_unstable(wave, 50)[0] > 0.7
     monkeypatch.undo()
-    monkeypatch.setattr(stability, "FALSE_ALARM", 0.5)
-    assert share_unstable(lambda seed: single(seed, 0.95, 1000), 200)[0] > 0.01
+    monkeypatch.setattr(stability, "_deviations", lambda tail, samples: 0.01)
+    assert share_unstable(lambda seed: single(seed, 0.95, 1000), 300)[0] > 0.005
