@@ -158,3 +158,10 @@ LOGGING = {
     "loggers": {"simulator": {"level": "INFO"}, "distviz": {"level": "INFO"},
                 "django": {"handlers": [], "level": "WARNING", "propagate": True}},
 }
+
+# How often one person may ask: {"<scope>-<role>": (times, seconds)}; what is not named has no limit.
+DISTVIZ_THROTTLES = {
+    "read-visitor": (1200, 60), "read-member": (2400, 60),
+    "write-visitor": (240, 60), "write-member": (480, 60),
+    "heavy-visitor": (60, 60), "heavy-member": (120, 60),
+}

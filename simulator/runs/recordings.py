@@ -67,6 +67,12 @@ def recording_from(raw: dict, field: str) -> recordings.Recording:
     return recordings.Recording(raw.get("name", "")[:200], arrivals, demands)
 
 
+def described(row: Recording) -> dict:
+    """What is shown of a kept Recording: {"preview": its figures, "document": a Scenario that replays it}."""
+    recording = _loaded(row.key)
+    return {"preview": recordings.figures(recording), "document": recordings.scenario(recording)}
+
+
 def inputs_for(document: ScenarioDocument, who: Who) -> dict[str, recordings.Recording]:
     """The Recordings that `document` names, by key; Mistake where `who` may see none with that key."""
     for key in document.recordings():
