@@ -13,13 +13,16 @@ MAX_BYTES = 512 * 1024
 MAX_DEPTH = 32
 
 
-def loaded(raw: dict | str | bytes) -> dict:
-    """The JSON object in `raw` as plain data, whole floats as ints; Mistake where it is none or too large."""
+def loaded(raw: dict | str | bytes, prefix: str = "") -> dict:
+    """The JSON object in `raw` as plain data, whole floats as ints; Mistake where it is none or too large.
+
+    prefix: put before the field's path in a Mistake.
+    """
     if isinstance(raw, (str, bytes, bytearray)):
         raw = _decoded(raw)
     if not isinstance(raw, dict):
-        raise Mistake("", N_("The document must be a JSON object."))
-    tree = _tidied(raw, (), 0)
+        raise Mistake(prefix, N_("The document must be a JSON object."))
+    tree = _tidied(raw, (prefix,) if prefix else (), 0)
     if len(json.dumps(tree)) > MAX_BYTES:
         raise _too_large()
     return tree

@@ -65,9 +65,8 @@ def prepare(document: ScenarioDocument, seed: int | None = None, journal: Iterab
     inputs = {key: _recording(key, inputs or {}) for key in document.recordings()}
     seed = document.seed if seed is None else _seed(seed)
     actions = _merged(document, journal)
-    check_expected(document.facts.estimate(document.options, document.duration_ns, inputs))
     cut = plan(document.duration_ns)
-    simulation = document.facts.build(document.options, seed, cut, inputs, header(document, seed, actions, inputs))
+    simulation = _built(document, seed, cut, inputs, header(document, seed, actions, inputs))
     return Playing(simulation, actions, cut)
 
 
@@ -94,6 +93,17 @@ def header(document: ScenarioDocument, seed: int, actions: list[Action], inputs:
         "actions": [action.document() for action in actions],
         "recording": {key: recording.digest for key, recording in sorted(inputs.items())},
     }
+
+
+def _built(document: ScenarioDocument, seed: int, cut: Plan, inputs: Mapping, about: dict) -> Simulation:
+    try:
+        check_expected(document.facts.estimate(document.options, document.duration_ns, inputs))
+        return document.facts.build(document.options, seed, cut, inputs, about)
+    except ValueError as wrong:
+        field = getattr(wrong, "field", None)  # a system names the field of the Config that its inputs do not suit
+        if field is None or isinstance(wrong, Mistake):
+            raise
+        raise Mistake(field, Phrase("{field}: {said}", field=field, said=str(wrong))) from None
 
 
 def _merged(document: ScenarioDocument, journal: Iterable[Action]) -> list[Action]:

@@ -13,6 +13,7 @@ from itertools import chain
 from simulator.engine.words import N_
 from simulator.scenarios.mistake import Mistake, Phrase
 from simulator.scenarios.recordings.mapping import Mapping
+from simulator.scenarios.recordings.times import usual_unit
 
 DELIMITERS = (",", "\t", ";", "|", " ")
 MAX_COLUMNS = 200
@@ -21,6 +22,7 @@ _COMBINED = re.compile(
     r'(\S+) (\S+) (.*?) \[([^\]]{1,40})\] "((?:[^"\\]|\\.)*)" (\d{3}|-) (\d+|-)'
     r'(?: "((?:[^"\\]|\\.)*)" "((?:[^"\\]|\\.)*)")?((?: .*)?)')
 _COMBINED_NAMES = ["client", "identity", "user", "time", "request", "status", "bytes", "referer", "agent"]
+_ALIKE = 0.8  # the share of lines with equally many columns from which a delimiter is believed
 
 Row = tuple[int, list | None, Phrase | None]
 """(line number, cells, None) or (line number, None, why the row cannot be read)."""
@@ -127,6 +129,8 @@ def guess(head: list[str]) -> dict:
         return {"format": "combined", "header": False, "delimiter": ","}
     if lines[0].lstrip().startswith("{"):
         return {"format": "jsonl", "header": False, "delimiter": ","}
+    if lines[0].strip() == "[" or lines[0].lstrip().startswith("[{"):
+        raise Mistake("file", N_("The file is one JSON list; JSON-lines is expected: one object a line, without commas between them."))
     delimiter = _delimiter(lines)
     rows = list(csv.reader(lines, delimiter=delimiter))
     return {"format": "csv", "header": not any(map(_is_number, rows[0])), "delimiter": delimiter}
@@ -135,11 +139,12 @@ def guess(head: list[str]) -> dict:
 def _delimiter(lines: list[str]) -> str:
     """The delimiter that cuts most lines into equally many columns; the comma where none does."""
     best, best_score = ",", 0.0
-    for delimiter in DELIMITERS:
+    one_column = usual_unit(lines[1:] or lines) is not None
+    for delimiter in () if one_column else DELIMITERS:
         lengths = [len(cells) for cells in csv.reader(lines, delimiter=delimiter)]
         usual = max(set(lengths), key=lambda length: (lengths.count(length), length))
         score = lengths.count(usual) / len(lengths) if usual > 1 else 0.0
-        if score > best_score + 0.05:
+        if score > best_score + 0.05 and score >= _ALIKE:
             best, best_score = delimiter, score
     return best
 

@@ -42,4 +42,4 @@ class Mapping(BaseModel):
 
 def parse_mapping(raw: dict | str | bytes) -> Mapping:
     """The Mapping in `raw`; Mistake names "mapping.time" and so on."""
-    return checked(Mapping, loaded(raw), "mapping")
+    return checked(Mapping, loaded(raw, "mapping"), "mapping")

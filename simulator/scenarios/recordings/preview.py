@@ -10,7 +10,7 @@ from simulator.scenarios.mistake import Phrase
 from simulator.scenarios.recordings.mapping import Mapping
 from simulator.scenarios.recordings.proposal import numbers
 from simulator.scenarios.recordings.recording import Recording
-from simulator.scenarios.recordings.times import guess_unit
+from simulator.scenarios.recordings.times import usual_unit
 
 BINS_AT_MOST = 200
 _EXAMPLES = 3
@@ -76,7 +76,7 @@ def columns_of(names: list[str], rows: list[list[str]]) -> list[dict]:
     for at, name in enumerate(names):
         texts = [row[at] for row in rows if at < len(row)]
         examples = [text[:80] for text in dict.fromkeys(texts) if text][:_EXAMPLES]
-        found.append({"name": name, "examples": examples, "time": guess_unit(texts), "number": numbers(texts)})
+        found.append({"name": name, "examples": examples, "time": usual_unit(texts), "number": numbers(texts)})
     return found
 
 

@@ -7,7 +7,7 @@ from simulator.scenarios.mistake import Mistake
 from simulator.scenarios.recordings.formats import guess
 from simulator.scenarios.recordings.mapping import FACTOR, Mapping
 from simulator.scenarios.recordings.reading import head_rows
-from simulator.scenarios.recordings.times import NotATime, guess_unit, scaled
+from simulator.scenarios.recordings.times import NotATime, scaled, usual_unit
 
 _TIME = re.compile(r"time|date|stamp|arriv|^ts$|^t$|^at$|start", re.I)
 _NOT_TIME = re.compile(r"duration|elapsed|latency|took|request.?time|response.?time|time.?taken|size|bytes|tokens|count", re.I)
@@ -36,17 +36,22 @@ def factor(column: str) -> float:
 
 
 def numbers(texts: list[str]) -> bool:
-    """Whether `texts` are numbers, empty ones aside."""
+    """Whether most of `texts` are numbers, empty ones aside."""
     texts = [text for text in texts if text.strip()]
+    return sum(map(_is_number, texts)) * 2 > len(texts)
+
+
+def _is_number(text: str) -> bool:
     try:
-        return bool(texts) and all(scaled(text, 1) is not None for text in texts)
+        scaled(text, 1)
     except NotATime:
         return False
+    return True
 
 
 def _time(examples: dict[str, list[str]]) -> str | None:
     def score(name: str) -> float:
-        unit = guess_unit(examples[name])
+        unit = usual_unit(examples[name])
         if unit is None:
             return 0.0
         named = bool(_TIME.search(name)) and not _NOT_TIME.search(name)

@@ -16,7 +16,7 @@ from simulator.scenarios.recordings.formats import FORMATS
 from simulator.scenarios.recordings.lines import Limits, blocks
 from simulator.scenarios.recordings.mapping import Mapping
 from simulator.scenarios.recordings.recording import Recording
-from simulator.scenarios.recordings.times import NotATime, guess_unit, reader, scaled
+from simulator.scenarios.recordings.times import NotATime, guess_unit, reader, scaled, usual_unit
 
 REFUSED_SHOWN = 20
 _LOOKED_AT = 100
@@ -132,19 +132,12 @@ def _time_reader(mapping: Mapping, time_at: int, head: list[str]) -> Callable[[s
         return reader(mapping.time_unit)
     _columns, rows = head_rows(mapping, head)
     texts = [row[time_at] for row in islice(rows, _LOOKED_AT) if time_at < len(row)]
-    unit = guess_unit(texts) or _usual_unit(texts)
+    unit = guess_unit(texts) or usual_unit(texts)
     if unit is None:
         raise Mistake("mapping.time", Phrase(
             N_('mapping.time must be a column of times; {column} holds "{text}".'),
             column=mapping.time, text=next(iter(texts), "")[:40]))
     return reader(unit)
-
-
-def _usual_unit(texts: list[str]) -> str | None:
-    """The unit that suits most of `texts`, where some are damaged."""
-    units = [guess_unit([text]) for text in texts if text.strip()]
-    best = max(dict.fromkeys(units), key=units.count, default=None)
-    return best if best and units.count(best) * 2 > len(units) else None
 
 
 def _column(columns: list[str], name: str, field: str) -> int:

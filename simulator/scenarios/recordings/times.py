@@ -14,7 +14,7 @@ UNITS = {"s": 1_000_000_000, "ms": 1_000_000, "us": 1_000, "ns": 1}
 MOST_NS = 2**62
 """Times from this on (the year 2116) are refused: they are wrong, and int64 must hold differences."""
 
-_EXACT = Context(prec=60)
+_EXACT = Context(prec=100, traps=[InvalidOperation])
 _LONGEST = 64
 _MINUTE_NS = 60_000_000_000
 _EPOCH_DAY = date(1970, 1, 1).toordinal()
@@ -53,9 +53,17 @@ def guess_unit(texts: list[str]) -> str | None:
     return next((unit for unit, most in (("s", 4e9), ("ms", 4e12), ("us", 4e15)) if largest < most), "ns")
 
 
+def usual_unit(texts: list[str]) -> str | None:
+    """The unit that suits most of `texts`, empty ones aside, where some may be damaged; None where none does."""
+    units = [guess_unit([text]) for text in texts if text.strip()]
+    best = max(dict.fromkeys(units), key=units.count, default=None)
+    fitting = [text for text in texts if text.strip() and guess_unit([text]) == best]
+    return guess_unit(fitting) if best and len(fitting) * 2 > len(units) else None
+
+
 def scaled(text: str, scale: int | Decimal) -> int:
     """The decimal number in `text` times `scale`, to the nearest whole number (half to even)."""
-    if len(text) > _LONGEST or "_" in text:
+    if len(text) > _LONGEST or "_" in text or not text.isascii():
         raise NotATime(text)
     try:
         number = _EXACT.create_decimal(text.strip())

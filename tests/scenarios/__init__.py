@@ -1,0 +1,1 @@
+"""Scenario documents, playing them, and recorded traffic."""
