@@ -241,7 +241,7 @@ def recording(request: HttpRequest, key: str):
     using = [card for card in cards if key in card["recordings"]]
     return render(request, "recording.html", {
         "recording": shown.recording(row, who), "scenarios": using,
-        "page_data": _data(request, recording=shown.whole_recording(row, who)),
+        "page_data": _data(request, recording=shown.whole_recording(row, who), scenarios=using),
     })
 
 
@@ -253,9 +253,10 @@ def system(request: HttpRequest, key: str):
         raise Http404(f"no system {key}")
     who = who_of(request)
     rows = access.visible(who, Scenario.objects.filter(document__system=key).order_by("-builtin", "created"))
+    cards = shown.cards(rows, who)
     return render(request, "system.html", {
-        "system": facts, "parameters": parameters(facts["schema"]), "scenarios": shown.cards(rows, who),
-        "page_data": _data(request, system=facts),
+        "system": facts, "parameters": parameters(facts["schema"]), "scenarios": cards,
+        "page_data": _data(request, system=facts, scenarios=cards),
     })
 
 

@@ -133,8 +133,8 @@ function check({ lanes, ...document }, system) {
 /** The document to compare on: as changed on the set-up page just now, else as the scenario says. */
 function drafted(data) {
   const draft = new URLSearchParams(window.location.search).has("draft") ? sessionStorage.getItem("distviz-draft") : null;
-  const document = draft === null ? data.scenario.document : JSON.parse(draft);
-  return document.system === data.system.key ? document : data.scenario.document;
+  const document = draft === null ? data.document : JSON.parse(draft);
+  return document.system === data.system.key ? document : data.document;
 }
 
 export function start(root, data) {

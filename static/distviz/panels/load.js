@@ -11,9 +11,10 @@ export function Load({ config, recordings }) {
   const { share, rate_per_s, mean_ms, capacity, slowest } = load;
   const tone = share >= 1 ? "failed" : share > 0.9 || slowest > 1 ? "unknown" : "ok";
   return html`<div class="load">
-    <div class="row apart"><span class="small">${t("Offered load")}</span><strong class="load-share ${tone}">${percent(share, 1)}</strong></div>
+    <span>${t("Offered load")}</span>
     <div class="load-bar ${tone}" aria-hidden="true"><span style=${{ width: `${Math.min(100, 100 * share)}%` }}></span></div>
-    <p class="field-help">${t("{rate} requests/s × {mean} ms each, on servers that do the work of {capacity}", { rate: three(rate_per_s), mean: three(mean_ms), capacity: number(capacity, 2) })}.
+    <strong class="load-share ${tone}">${percent(share, 1)}</strong>
+    <p class="field-help load-why">${t("{rate} requests/s × {mean} ms each, on servers that do the work of {capacity}", { rate: three(rate_per_s), mean: three(mean_ms), capacity: number(capacity, 2) })}.
       ${share >= 1 ? ` ${t("More than they can do: the queues grow for as long as it lasts.")}`
         : slowest > 1 ? ` ${t("Shared out equally, the slowest server would get {times} times what it can do.", { times: three(slowest) })}` : ""}</p>
   </div>`;

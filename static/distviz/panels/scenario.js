@@ -102,8 +102,7 @@ function Setup({ data, form }) {
     <div class="setup-bar">
       ${refusal && html`<p class="note error" role="alert">${refusal}</p>`}
       <${Busy} task=${task} />
-      <${Load} config=${current.config} recordings=${form.recordings} />
-      <div class="row">
+      <div class="setup-do"><div class="row">
         <button type="submit" class="button primary" disabled=${!who.may_create || Boolean(task)}>${icon("play")}${t("Run")}</button>
         <button type="button" class="button" disabled=${!who.may_create} onClick=${compare}>${t("Compare…")}</button>
         <button type="button" class="button" disabled=${!who.may_create} onClick=${() => setSaving(true)}>${t("Save as scenario…")}</button>
@@ -111,6 +110,7 @@ function Setup({ data, form }) {
         <label class="button quiet">${t("Upload JSON")}<input class="visually-hidden" type="file" accept=".json,application/json"
           onChange=${(event) => { const [file] = event.target.files; event.target.value = ""; if (file) upload(file); }} /></label>
       </div>
+      <${Load} config=${current.config} recordings=${form.recordings} /></div>
       ${!who.may_create && html`<p class="small quiet-text"><a href="/accounts/login/?next=${encodeURIComponent(window.location.pathname)}">${t("Sign in to run and to save")}</a></p>`}
       <${Changes} form=${form} system=${system} />
     </div>
@@ -137,7 +137,7 @@ function Changes({ form, system }) {
   const actions = same(before.actions, now.actions) ? [] : [{ path: "actions", titles: [t("Actions")], before: before.actions, after: now.actions }];
   const all = [...frame, ...config, ...actions];
   if (!all.length) return html`<p class="small quiet-text changes-none">${t("Nothing is changed: it runs as the scenario says.")}</p>`;
-  return html`<details class="changes" open>
+  return html`<details class="changes">
     <summary>${all.length === 1 ? t("One change") : t("{count} changes", { count: all.length })}
       <button type="button" class="link-button small" onClick=${(event) => { event.preventDefault(); form.replace(before); }}>${t("Undo all")}</button></summary>
     <ul>${all.map((change) => html`<li key=${change.path}>

@@ -20,7 +20,7 @@ function draw(place, card) {
   render(html`<${Sketch} card=${card} />`, place);
   const svg = place.querySelector("svg");
   svg.pauseAnimations();
-  svg.setCurrentTime(1.7);
+  svg.setCurrentTime(0.4);
   const owner = place.closest(".card") ?? place;
   const moves = window.matchMedia("(prefers-reduced-motion: no-preference)");
   for (const event of ["pointerenter", "focusin"]) owner.addEventListener(event, () => moves.matches && svg.unpauseAnimations());
@@ -70,7 +70,7 @@ function moving(spots, chance) {
   return Array.from({ length: Math.min(7, spots.length * 2) }, (ignored, index) => {
     const spot = spots[Math.floor(chance() * spots.length)];
     const path = `M10 ${MIDDLE}L${BALANCER} ${MIDDLE}${road(spot.y).slice(1).replace(/^\S+ \S+?C/, "C")}`;
-    return html`<circle class="sketch-request" r="2.6"><animateMotion path=${path} dur="2.4s" begin="${(index * 0.34 + chance() * 0.2).toFixed(2)}s" repeatCount="indefinite" /></circle>`;
+    return html`<circle class="sketch-request" r="2.6"><animateMotion path=${path} dur="2.4s" begin="-${(index * 0.34 + chance() * 0.2).toFixed(2)}s" repeatCount="indefinite" /></circle>`;
   });
 }
 
