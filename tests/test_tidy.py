@@ -87,26 +87,37 @@ def swallowed_errors(source: str) -> list[str]:
 def undocumented(source: str) -> list[str]:
     """Public modules, classes and functions (and methods of public classes) without a docstring.
 
-    Exempt: what overrides or is called by a framework's name for it alone (Meta, dunders, properties'
-    setters, migrations), and a dunder-only module that is empty.
+    A class may assign `__doc__` (a docstring that is marked for translation), and a registering
+    decorator may hold the description of its function and of the config class that it names.
     """
     tree = ast.parse(source)
     found = [] if ast.get_docstring(tree) or not tree.body else ["the module"]
+    described = {word.value.id for node in ast.walk(tree) for word in _registered(node) if isinstance(word.value, ast.Name)}
 
     def look(body, prefix):
         for node in body:
             if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)) and not node.name.startswith("_"):
-                if not ast.get_docstring(node) and node.name != "Meta" and not _decorated(node, {"overload", "override", "setter"}):
+                if not (_documented(node) or node.name in described):
                     found.append(prefix + node.name)
-                if isinstance(node, ast.ClassDef) and node.name != "Meta":
+                if isinstance(node, ast.ClassDef):
                     look(node.body, f"{prefix}{node.name}.")
 
     look(tree.body, "")
     return found
 
 
-def _decorated(node, names) -> bool:
-    return any(getattr(one, "attr", getattr(one, "id", "")) in names for one in node.decorator_list)
+def _documented(node) -> bool:
+    decorators = {getattr(one, "attr", getattr(one, "id", "")) for one in node.decorator_list}
+    assigns = [line.targets[0] for line in node.body if isinstance(line, ast.Assign)]
+    return bool(ast.get_docstring(node) or node.name == "Meta" or _registered(node)
+                or decorators & {"overload", "override", "setter"}
+                or any(isinstance(target, ast.Name) and target.id == "__doc__" for target in assigns))
+
+
+def _registered(node) -> list[ast.keyword]:
+    """The keywords of a decorator call that holds a description; [] where there is none."""
+    calls = [one for one in getattr(node, "decorator_list", ()) if isinstance(one, ast.Call)]
+    return [word for call in calls if {"description", "summary"} & {word.arg for word in call.keywords} for word in call.keywords]
 
 
 def unused_imports(source: str) -> list[str]:
@@ -263,6 +274,9 @@ def test_the_project_file_is_sound():
     (undocumented, '"""M."""\ndef f(): ...\n', '"""M."""\ndef _f(): ...\n'),
     (undocumented, '"""M."""\nclass A:\n    """A."""\n    def f(self): ...\n', '"""M."""\nclass A:\n    """A."""\n    def __str__(self): ...\n'),
     (undocumented, "x = 1\n", ""),
+    (undocumented, '"""M."""\nclass A: ...\n', '"""M."""\nclass A:\n    __doc__ = N_("A.")\n'),
+    (undocumented, '"""M."""\n@register(title="t")\ndef f(): ...\n',
+     '"""M."""\nclass A: ...\n@register(config=A, description="d")\ndef f(): ...\n'),
     (unused_imports, "import os\n", "import os\nos.getpid()\n"),
     (unused_imports, "from a import b as c\n", "from a import b as c\n__all__ = ['c']\n"),
     (untidy_lines, "a\n\tb\n", "a\n    b\n"),
