@@ -15,6 +15,7 @@ FUNCTION_AT_MOST = 60
 FILE_AT_MOST = 400
 SKIPPED_PARTS = {".git", ".venv", "var", "node_modules", "__pycache__", "vendor", "migrations", "staticfiles",
                  ".hypothesis", ".pytest_cache", ".import_linter_cache", "test-results"}
+HTTP_METHODS = {"get", "post", "put", "patch", "delete", "head", "options"}
 OURS = {".py", ".js", ".css", ".html"}
 TEXTS = OURS | {".md", ".toml", ".txt", ".ini", ".cfg", ".json", ".sh", ".yml", ".yaml", ".po", ".svg", ""}
 TOP_LEVEL = {"manage.py", "distviz", "simulator", "templates", "static", "tests", "requirements.txt", "README.md",
@@ -87,8 +88,9 @@ def swallowed_errors(source: str) -> list[str]:
 def undocumented(source: str) -> list[str]:
     """Public modules, classes and functions (and methods of public classes) without a docstring.
 
-    A class may assign `__doc__` (a docstring that is marked for translation), and a registering
-    decorator may hold the description of its function and of the config class that it names.
+    A class may assign `__doc__` (a docstring that is marked for translation); a registering
+    decorator may hold the description of its function and of the config class that it names; and
+    handlers named after an HTTP method say what their class says.
     """
     tree = ast.parse(source)
     found = [] if ast.get_docstring(tree) or not tree.body else ["the module"]
@@ -97,7 +99,8 @@ def undocumented(source: str) -> list[str]:
     def look(body, prefix):
         for node in body:
             if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)) and not node.name.startswith("_"):
-                if not (_documented(node) or node.name in described):
+                handler = prefix and node.name in HTTP_METHODS
+                if not (_documented(node) or node.name in described or handler):
                     found.append(prefix + node.name)
                 if isinstance(node, ast.ClassDef):
                     look(node.body, f"{prefix}{node.name}.")
