@@ -94,7 +94,7 @@ from simulator.web.context import describe
 from simulator.web.lanes import LANES_AT_MOST, proposed
 from simulator.web.page import page, start_ns
 from simulator.web.sheet import parameters
-from simulator.web.who import remembered, who_of
+from simulator.web.who import remembered
 
 RUNS_A_PAGE = 50
 RECORDINGS_SHOWN = 200
@@ -104,7 +104,7 @@ FORMATS = ["csv", "jsonl", "combined", "gz"]
 @page("GET")
 def gallery(request: HttpRequest):
     """Scenarios by system, one's own, and other people's public ones."""
-    who = who_of(request)
+    who = remembered(request)
     rows = list(access.visible(who, Scenario.objects.order_by("created", "key")))
     cards = shown.cards([row for row in rows if row.builtin], who)
     mine = shown.cards([row for row in rows if not row.builtin and who.made(row)], who)
@@ -149,7 +149,7 @@ def _started(request: HttpRequest, row: Scenario, who):
 @page("GET")
 def runs(request: HttpRequest):
     """One's own runs and comparisons, newest first."""
-    who = who_of(request)
+    who = remembered(request)
     alone = access.mine(who, Run.objects.filter(comparison=None)).order_by()
     together = access.mine(who, Comparison.objects.all()).order_by()
     marked = (rows.annotate(kind=Value(kind, CharField())).values_list("created", "pk", "kind")
@@ -251,7 +251,7 @@ def system(request: HttpRequest, key: str):
     facts = shown.system(key)
     if facts is None:
         raise Http404(f"no system {key}")
-    who = who_of(request)
+    who = remembered(request)
     rows = access.visible(who, Scenario.objects.filter(document__system=key).order_by("-builtin", "created"))
     cards = shown.cards(rows, who)
     return render(request, "system.html", {
