@@ -3,6 +3,7 @@
 from functools import cache
 from pathlib import Path
 
+from simulator.engine.system import registered
 from simulator.scenarios.document import ScenarioDocument, parse
 from simulator.scenarios.mistake import Mistake
 
@@ -12,7 +13,8 @@ FOLDER = Path(__file__).parent
 @cache
 def builtin() -> dict[str, ScenarioDocument]:
     """Every built-in Scenario by key (its file's name), in the order of the gallery."""
-    documents = {file.stem: _parsed(file) for file in sorted(FOLDER.glob("*/*.json"))}
+    files = [file for key in registered() for file in sorted((FOLDER / key).glob("*.json"))]
+    documents = {file.stem: _parsed(file) for file in files}
     return dict(sorted(documents.items(), key=lambda item: (item[1].system, item[1].order, item[0])))
 
 
