@@ -12,8 +12,8 @@ LONGEST_PAUSE_S = 15.0
 STEADY_S = 10.0
 """A child that lived so long starts again after the first pause."""
 
-PATIENCE_S = 2.5
-"""How long children may take to stop before they are killed."""
+PATIENCE_S = (3.0, 1.0)
+"""How long children may take to stop before they are killed: those that talk to the first one, then that one."""
 
 
 class Child:
@@ -24,7 +24,7 @@ class Child:
         self.stop_signal, self.stdin, self.about = stop, stdin, about or {}
         self.process: subprocess.Popen | None = None
         self._started = 0.0
-        self._pause = FIRST_PAUSE_S
+        self._pause = FIRST_PAUSE_S / 2
         self._not_before = 0.0
 
     @property
@@ -82,10 +82,10 @@ class Child:
 
 def stop_all(children: list[Child]) -> None:
     """Stop all; the first one last, for the others talk to it. None is left afterwards."""
-    for group in (children[1:], children[:1]):
+    for group, patience_s in zip((children[1:], children[:1]), PATIENCE_S, strict=True):
         for child in group:
             child.ask_to_stop()
-        deadline = time.monotonic() + PATIENCE_S / 2
+        deadline = time.monotonic() + patience_s
         while time.monotonic() < deadline and any(child.process and child.process.poll() is None for child in group):
             time.sleep(0.02)
         for child in group:
