@@ -5,9 +5,13 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from uuid import UUID
 
-from simulator.runs.codec import frame
-
+VERSION = 1
 BYTES_AT_MOST = 64 * 1024 * 1024
+
+
+def frame(run: UUID, number: int, payload: bytes) -> bytes:
+    """Version (1 byte), the Run's uuid (16), the Segment's number (uint32 little endian), the payload."""
+    return bytes([VERSION]) + run.bytes + number.to_bytes(4, "little") + payload
 
 
 class Frames:

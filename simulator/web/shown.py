@@ -61,7 +61,7 @@ def whole_card(scenario: Scenario, who) -> dict:
 def missing(document, who) -> str | None:
     """The key of the first Recording that a checked document names and `who` may not see; None where all are there."""
     keys = document.recordings()
-    rows = Recording.objects.defer("arrays", "preview").filter(key__in=keys) if keys else ()
+    rows = Recording.objects.defer("arrays").filter(key__in=keys) if keys else ()
     seen = {row.key for row in rows if access.can_see(who, row)}
     return next((key for key in keys if key not in seen), None)
 

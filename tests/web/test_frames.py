@@ -3,8 +3,7 @@
 import asyncio
 from uuid import UUID
 
-from simulator.runs.codec import frame
-from simulator.web.frames import Frames
+from simulator.web.frames import Frames, frame
 
 RUN = UUID("12345678-1234-5678-1234-567812345678")
 

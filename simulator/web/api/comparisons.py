@@ -16,7 +16,7 @@ class Comparisons(Api):
 
     @operation(
         N_("One's own comparisons, newest first."),
-        shapes.page_of(shapes.ComparisonShape), 400, parameters=PAGING)
+        shapes.page_of(shapes.ComparisonShape), 400, operation_id="comparisons_list", parameters=PAGING)
     def get(self, request):
         rows = access.mine(self.who, Comparison.objects.prefetch_related("runs").order_by("-created"))
         return paged(self, rows, lambda row: shown.comparison(row, self.who))

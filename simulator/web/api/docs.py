@@ -1,5 +1,7 @@
 """The index of the REST floor, its OpenAPI document, and a page to read it by: rendered here, without any script."""
 
+from functools import cache
+
 from django.http import Http404
 from django.shortcuts import render
 from django.urls import reverse
@@ -59,8 +61,9 @@ def page(request):
     return render(request, "api_docs.html", {"groups": groups(), "shapes": kinds()})
 
 
+@cache
 def document() -> dict:
-    """The OpenAPI document as a dict."""
+    """The OpenAPI document as a dict; the same for everybody, so made once."""
     with override("en"):
         return SchemaGenerator().get_schema(request=None, public=True)
 

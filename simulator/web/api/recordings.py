@@ -29,7 +29,7 @@ class Recordings(Upload):
 
     @operation(
         N_("One's own and public recordings, newest first."),
-        shapes.page_of(shapes.RecordingShape), 400, parameters=PAGING)
+        shapes.page_of(shapes.RecordingShape), 400, operation_id="recordings_list", parameters=PAGING)
     def get(self, request):
         rows = access.visible(self.who, Recording.objects.defer("arrays").order_by("-created"))
         return paged(self, rows, lambda row: shown.recording(row, self.who))

@@ -17,7 +17,7 @@ from simulator.web.api.schema import BINARY, operation
 class Runs(Api):
     """One's own runs."""
 
-    @operation(N_("One's own runs, newest first; `?state=` narrows."), shapes.page_of(shapes.RunShape), 400,
+    @operation(N_("One's own runs, newest first; `?state=` narrows."), shapes.page_of(shapes.RunShape), 400, operation_id="runs_list",
                parameters=[OpenApiParameter("state", str, enum=State.values), *PAGING])
     def get(self, request):
         rows = access.mine(self.who, Run.objects.select_related("scenario").order_by("-created", "lane"))

@@ -17,7 +17,7 @@ class Scenarios(Api):
 
     @operation(
         N_("The scenarios, by key; `?system=` narrows."),
-        shapes.page_of(shapes.ScenarioShape), 400, parameters=[OpenApiParameter("system", str), *PAGING])
+        shapes.page_of(shapes.ScenarioShape), 400, operation_id="scenarios_list", parameters=[OpenApiParameter("system", str), *PAGING])
     def get(self, request):
         rows = access.visible(self.who, Scenario.objects.order_by("key"))
         if request.query_params.get("system"):

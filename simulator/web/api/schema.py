@@ -35,4 +35,10 @@ def operation(summary: str, answer=None, *errors: int, status: int = 200, body=N
     wrong = {code: OpenApiResponse(shapes.Error, MEANINGS[code]) for code in sorted({403, 404, 429, 503, *errors})}
     key = (status, media) if media else status
     request = {"multipart/form-data": body} if body in (shapes.NewRecording, shapes.PreviewRecording) else body
-    return extend_schema(summary=summary, request=request, responses={key: answer, **wrong}, **more)
+    document = extend_schema(summary=summary, request=request, responses={key: answer, **wrong}, **more)
+
+    def described(method):
+        method.__doc__ = summary
+        return document(method)
+
+    return described
