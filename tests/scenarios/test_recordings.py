@@ -204,11 +204,12 @@ def _bomb() -> bytes:
     (b"", "empty"), (b"\n\n\n", "empty"), (random.Random(1).randbytes(100_000), "not text"),
     (b"\xff\xfet\0i\0m\0e\0", "UTF-16"), (b"PK\3\4 zip", "zip"), (b"\x1f\x8b" + b"x" * 50, "damaged"),
     (gzip.compress(random.Random(2).randbytes(50_000)), "not text"), (gzip.compress(b"".join(b"%d\n" % (n * n) for n in range(900)))[:-20], "cut off"),
-    (gzip.compress(b"0\n" * 300_000), "400,000 bytes"), (b"x" * 20_000, "line longer than 10,000"),
-    (b"t\n" + b"1\n" * 1001, "more than 1,000 requests"), (b"1\n" * 150_000, "at most 200,000 bytes"),
+    (gzip.compress(b"0\n" * 300_000), "400,000 bytes"), (b"1\n" + b"x\n" * 1001, "more than 1,000 rows|No column"),
+    (b"1\n2\n" * 150 + b"x\n" * 1001, "more than 1,000 rows"), (b"x" * 20_000, "line longer than 10,000"),
+    (b"t\n" + b"1\n" * 1001, "more than 1,000 rows"), (b"1\n" * 150_000, "at most 200,000 bytes"),
     (b"once upon a time\nthere was no number\n", "No column"), (b'[{"t": 1},\n{"t": 2}]\n', "one JSON list"), (b"a,time\nb,x\n", "No column"),
     (b"time,x\n", "No column|no requests"), (gzip.compress(b""), "empty"),
-])
+], ids=lambda value: value if isinstance(value, str) else "")
 def test_what_is_no_recording_is_refused_in_one_sentence(data, words):
     with pytest.raises(Mistake, match=words) as failure:
         read(data, limits=SMALL)
@@ -256,3 +257,10 @@ def test_a_recording_becomes_a_scenario_that_parses():
 def test_a_recording_without_demands_gets_a_law():
     document = parse(recordings.scenario(read("0\n1\n2\n3\n")))
     assert document.config["service"]["law"] == "exponential"
+
+
+@pytest.mark.parametrize(("filename", "name"), [("a\0b\ud800c\n.csv", "abc.csv"), ("", "recording"), ("{rows}.csv", "{rows}.csv")])
+def test_a_file_s_name_can_be_shown_whatever_it_is(filename, name):
+    recording = recordings.read(io.BytesIO(b"0\n1\n"), filename)
+    assert recording.name == name
+    assert name in parse(recordings.scenario(recording)).told("en")["title"]

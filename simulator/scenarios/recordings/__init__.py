@@ -19,7 +19,7 @@ def preview(file: BinaryIO, filename: str, mapping: Mapping | dict | None = None
     source = Source(file, limits)
     mapping = _mapping(mapping) or propose(source.head)
     names, rows = head_rows(mapping, source.head)
-    recording = read_source(source, filename, mapping, limits)
+    recording = read_source(source, _name(filename), mapping, limits)
     return Preview(mapping, columns_of(names, rows), first_rows(rows), recording)
 
 
@@ -27,7 +27,12 @@ def read(file: BinaryIO, filename: str, mapping: Mapping | dict | None = None, l
     """The Recording in `file`, called `filename`. Mistake says what is wrong; status 413 where it is too large."""
     limits = limits or Limits()
     source = Source(file, limits)
-    return read_source(source, filename, _mapping(mapping) or propose(source.head), limits)
+    return read_source(source, _name(filename), _mapping(mapping) or propose(source.head), limits)
+
+
+def _name(filename: str) -> str:
+    """`filename` without what cannot be shown."""
+    return "".join(letter for letter in filename if letter.isprintable())[:200].strip() or "recording"
 
 
 def _mapping(mapping: Mapping | dict | None) -> Mapping | None:

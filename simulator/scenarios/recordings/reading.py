@@ -62,8 +62,10 @@ class Rows:
     def take(self, rows: Iterator, time_at: int, demand_at: int | None, mapping: Mapping) -> None:
         """Read all `rows` of a format."""
         read_time, read_demand = self._read_time, self._read_demand
-        add_time, add_demand, most = self.times.append, self.demands.append, self._most
-        for line, cells, reason in rows:
+        add_time, add_demand = self.times.append, self.demands.append
+        for taken, (line, cells, reason) in enumerate(rows):
+            if taken == self._most:
+                raise Mistake("file", Phrase(N_("The file holds more than {most:,} rows."), most=self._most), status=413)
             if cells is None:
                 self._refuse(line, reason)
                 continue
@@ -74,9 +76,6 @@ class Rows:
                 add_time(time)
             except (NotATime, TypeError, AttributeError, IndexError):
                 self._refuse(line, self._reason(cells, time_at, demand_at, mapping))
-            if len(self.times) > most:
-                sentence = Phrase(N_("The file holds more than {most:,} requests."), most=most)
-                raise Mistake("file", sentence, status=413)
 
     def recording(self, name: str) -> Recording:
         """The rows in order of arrival, the first at 0; rows of one time stay in the file's order."""
