@@ -163,7 +163,7 @@ export function said(raw, root, value) {
   if (Array.isArray(value)) return value.map((item) => said(node.items, root, item)).join(" + ");
   if (typeof value === "object") return saidObject(node, root, value);
   if (typeof value === "number") return `${number(value, 6)}${node.unit ? ` ${node.unit}` : ""}`;
-  return valueTitle(node, value);
+  return node.enum ? valueTitle(node, value) : String(value);
 }
 
 function saidObject(node, root, value) {

@@ -60,20 +60,21 @@ function Union({ form, node, path, both }) {
   const value = form.get(path);
   const choice = chosen(both, value);
   const pick = (event) => {
-    const next = both.choices.find((other) => other.name === event.target.value);
+    const next = both.choices.find((each) => each.name === event.target.value);
     form.others.set(`${path}=${choice.name}`, value);
     form.set(path, form.others.get(`${path}=${next.name}`) ?? complete(node, form.root, { [both.tag]: next.name }));
   };
   const id = idOf(path);
-  return html`<section class="group ${changedAt(form, path) ? "changed" : ""}" data-path=${path} aria-labelledby="${id}-title">
-    <${Heading} form=${form} node=${node} path=${path} changed=${changedAt(form, path)}>
+  const other = form.baseAt(path) !== undefined && form.baseAt(path)?.[both.tag] !== value?.[both.tag];
+  return html`<div role="group" class="group ${other ? "other" : ""}" data-path=${path} aria-labelledby="${id}-title">
+    <${Heading} form=${form} node=${node} path=${path} changed=${other}>
       <select class="select choice" id=${id} aria-labelledby="${id}-title" value=${choice.name} onChange=${pick}>
-        ${both.choices.map((other) => html`<option value=${other.name} selected=${other === choice}>${choiceTitle(other)}</option>`)}
+        ${both.choices.map((each) => html`<option value=${each.name} selected=${each === choice}>${choiceTitle(each)}</option>`)}
       </select>
     </${Heading}>
     ${choice.node.description && html`<p class="field-help">${choice.node.description}</p>`}
     <${Options} form=${form} node=${choice.node} path=${path} />
-  </section>`;
+  </div>`;
 }
 
 /** A list of alike groups, one row each. */
@@ -84,7 +85,7 @@ function Rows({ form, node, path }) {
   const id = idOf(path);
   const add = () => form.set(path, [...rows, { ...complete(node.items, form.root, {}), ...rows.at(-1) }]);
   const remove = (index) => form.set(path, rows.filter((row, other) => other !== index));
-  return html`<section class="group ${changedAt(form, path) ? "changed" : ""}" data-path=${path} aria-labelledby="${id}-title">
+  return html`<div role="group" class="group" data-path=${path} aria-labelledby="${id}-title">
     <${Heading} form=${form} node=${node} path=${path} changed=${changedAt(form, path)}>
       <button type="button" class="button small push" id=${id} onClick=${add} disabled=${rows.length >= (node.maxItems ?? Infinity)}>${icon("plus")}${t("Add a group")}</button>
     </${Heading}>
@@ -98,7 +99,7 @@ function Rows({ form, node, path }) {
           aria-label=${t("Remove group {number}", { number: index + 1 })}>${icon("close")}</button>
       </div>`)}
     </div>
-  </section>`;
+  </div>`;
 }
 
 /** Which recording is replayed: those that this person may see. */

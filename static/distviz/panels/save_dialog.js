@@ -16,7 +16,8 @@ export function SaveDialog({ url, document, scenario, close, fail }) {
   useEffect(() => dialog.current.showModal(), []);
   const save = (event) => {
     event.preventDefault();
-    start(t("Saving"), async ({ signal }) => {
+    if (!title.trim()) return setWrong({ field: "title", message: t("This must not be empty.") });
+    return start(t("Saving"), async ({ signal }) => {
       try {
         const made = await ask("POST", url, { document: { ...document, title, text }, visibility }, { signal });
         window.location.assign(made.url ?? `/scenarios/${made.key}/`);

@@ -148,7 +148,7 @@ function Changes({ form, system }) {
 }
 
 function told(change, system, value) {
-  return change.path === "actions" ? t("{count} actions", { count: value.length }) : said(change.node, system.schema, value);
+  return change.path === "actions" ? (value.length === 1 ? t("one action") : t("{count} actions", { count: value.length })) : said(change.node, system.schema, value);
 }
 
 /** Keeps what is typed while this tab is open: another page, another language and a crash of the browser lose nothing. */
@@ -172,5 +172,5 @@ export function start(root, data) {
   const place = root.querySelector("#form");
   place.replaceChildren();
   render(html`<${Setup} data=${data} form=${form} />`, place);
-  drawSketches(root, [{ ...data.scenario, config: document.config, actions: document.actions, duration_s: document.duration_s }]);
+  effect(() => drawSketches(root, [{ ...form.document.value, key: data.scenario.key }]));
 }

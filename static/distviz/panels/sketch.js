@@ -6,8 +6,8 @@ const SHOWN = 12;
 const WIDTH = 320;
 const HEIGHT = 120;
 const MIDDLE = 54;
-const BALANCER = 128;
-const SERVERS = 216;
+const BALANCER = 136;
+const SERVERS = 226;
 
 /** Fills each [data-sketch] below `root` whose card is in `cards`; requests move while the card is pointed at. */
 export function drawSketches(root, cards) {
@@ -18,6 +18,8 @@ export function drawSketches(root, cards) {
 
 function draw(place, card) {
   render(html`<${Sketch} card=${card} />`, place);
+  if (place.dataset.drawn) return;
+  place.dataset.drawn = "yes";
   const svg = place.querySelector("svg");
   svg.pauseAnimations();
   svg.setCurrentTime(0.4);
@@ -46,7 +48,7 @@ function Sketch({ card }) {
 }
 
 function Server({ spot, slow, hurt }) {
-  const width = Math.min(88, Math.max(9, 34 * Math.sqrt(spot.speed)));
+  const width = Math.min(78, Math.max(9, 40 * Math.sqrt(spot.speed)));
   const tone = hurt ?? (slow ? "slow" : "");
   const y = spot.y - spot.size / 2;
   return html`<g class="sketch-server ${tone}">
@@ -74,8 +76,9 @@ function moving(spots, chance) {
   });
 }
 
-/** At most SHOWN servers, each standing for `many` of its group; every group keeps at least one. */
-function picked(groups) {
+/** At most about SHOWN servers, each standing for `many` of its group; every group keeps at least one. What is half typed is left out. */
+function picked(all) {
+  const groups = all.filter((group) => Number.isInteger(group.count) && group.count > 0).map((group) => ({ ...group, speed: group.speed > 0 ? Number(group.speed) : 1 }));
   const total = groups.reduce((sum, group) => sum + group.count, 0);
   let first = 0;
   return groups.slice(0, SHOWN).flatMap((group) => {
@@ -84,7 +87,7 @@ function picked(groups) {
     const start = first;
     first += group.count;
     return Array.from({ length: shown }, (ignored, index) => ({
-      index: start + index, speed: group.speed ?? 1, many: index === shown - 1 && group.count > shown ? group.count - shown + 1 : 1,
+      index: start + index, speed: group.speed, many: index === shown - 1 && group.count > shown ? group.count - shown + 1 : 1,
     }));
   });
 }
