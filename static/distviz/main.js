@@ -6,9 +6,10 @@ import { start as recording } from "./panels/recording.js";
 import { start as recordings } from "./panels/recordings.js";
 import { start as runs } from "./panels/runs.js";
 import { start as scenario } from "./panels/scenario.js";
+import { start as stage } from "./panels/stage.js";
 import { start as system } from "./panels/system.js";
 
-const PAGES = { compare_new, gallery, recording, recordings, runs, scenario, system };
+const PAGES = { compare_new, gallery, recording, recordings, runs, scenario, stage, system };
 
 const root = document.querySelector("[data-page]");
 if (root) {

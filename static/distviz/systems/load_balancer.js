@@ -49,7 +49,8 @@ export class Picture {
     this.count = -1;
   }
 
-  /** Draw the moment: view = {store, t_ns, linger_ns, selection, hovered, run, now_ms, still}. */
+  /** Draw the moment: view = {store, t_ns, linger_ns, selection, hovered, run, chosen, now_ms}; now_ms is
+   *  Infinity for a still picture. Returns the state shown (see `frame`), or null where it is not held. */
   draw(view) {
     const shown = frame(view.store, view.t_ns);
     if (!shown || !this.width || !this.theme) return null;
@@ -100,7 +101,7 @@ export class Picture {
   #drawHubs(shown, { run, selection, hovered, now_ms }) {
     const sign = `${selection}/${hovered}`;
     if (now_ms - this.hubAt < HUB_EVERY_MS && sign === this.hubSign) return;
-    this.hubAt = now_ms;
+    this.hubAt = now_ms === Infinity ? -Infinity : now_ms;
     this.hubSign = sign;
     const context = this.contexts[1];
     const hubs = { clients: clientsHub(shown), balancer: balancerHub(shown, run) };
@@ -135,14 +136,16 @@ export class Picture {
     clear(this.buffer);
     const number_ = store.numberAt(t_ns);
     const requests = store.requests(number_);
-    this.table = requests;
+    const { from_ns } = store.segment(number_);
     if (requests) flight(requests, t_ns, linger_ns, this.buffer);
+    // Trails that began before this window: from the Segment before, if that is at hand.
+    const before = number_ > 0 && t_ns - from_ns < linger_ns ? store.segment(number_ - 1)?.tables.requests : null;
+    if (before) flight(before, t_ns, linger_ns, this.buffer, from_ns);
   }
 
-  #drawMessages({ still, chosen }) {
+  #drawMessages({ chosen }) {
     const context = this.contexts[2];
     context.clearRect(0, 0, this.width, this.height);
-    if (still) return;
     const size = this.buffer.count > 1200 ? 2 : 2.6;
     for (const trail of [1, 0]) {
       context.globalAlpha = trail ? 0.55 : 1;
@@ -173,9 +176,8 @@ export class Picture {
   }
 
   #ring(context, k) {
-    if (!this.table) return;
     for (let at = 0; at < this.buffer.count; at += 1) {
-      if (this.table.k[this.buffer.row[at]] !== k) continue;
+      if (this.buffer.k[at] !== k) continue;
       this.#place(at);
       context.strokeStyle = this.theme.focus;
       context.lineWidth = 2;
@@ -198,12 +200,12 @@ export class Picture {
   #nearest(x, y, within) {
     let best = within;
     let found = null;
-    for (let at = 0; this.table && at < this.buffer.count; at += 1) {
+    for (let at = 0; at < this.buffer.count; at += 1) {
       this.#place(at);
       const distance = Math.hypot(this.point[0] - x, this.point[1] - y);
       if (distance >= best) continue;
       best = distance;
-      found = this.table.k[this.buffer.row[at]];
+      found = this.buffer.k[at];
     }
     return found;
   }

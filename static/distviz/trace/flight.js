@@ -13,7 +13,7 @@ export const NO_SERVER = 65535;
 export function flightBuffer(capacity = 4096) {
   return {
     count: 0, capacity, skipped: 0, outbound: 0, inbound: 0,
-    row: new Int32Array(capacity), way: new Uint8Array(capacity), server: new Uint16Array(capacity),
+    k: new Float64Array(capacity), way: new Uint8Array(capacity), server: new Uint16Array(capacity),
     progress: new Float32Array(capacity), failed: new Uint8Array(capacity), trail: new Uint8Array(capacity),
   };
 }
@@ -38,7 +38,7 @@ export function flight(requests, t_ns, linger_ns, out, before_ns = Infinity) {
     if (requests.sent_ns[row] + done > before_ns) continue;
     if (before_ns !== Infinity && Number.isNaN(done)) continue;
     if (offset < done || Number.isNaN(done)) exact(requests, row, offset, out);
-    else if (requests.outcome[row] > 1 && offset < done + linger_ns) add(out, row, WAY.FAILED, requests.server[row], placeOfFailure(requests, row), 1, 0);
+    else if (requests.outcome[row] > 1 && offset < done + linger_ns) add(out, requests.k[row], WAY.FAILED, requests.server[row], placeOfFailure(requests, row), 1, 0);
     if (linger_ns > 0 && requests.k[row] % stride === 0) trails(requests, row, offset, linger_ns, out);
   }
 }
@@ -62,13 +62,13 @@ function trailStride(requests, last, t_ns, linger_ns) {
   return Math.max(1, Math.ceil(recent / TRAILS_AT_MOST));
 }
 
-function add(out, row, way, server, progress, failed, trail) {
+function add(out, k, way, server, progress, failed, trail) {
   const at = out.count;
   if (at >= out.capacity) {
     out.skipped += 1;
     return;
   }
-  out.row[at] = row;
+  out.k[at] = k;
   out.way[at] = way;
   out.server[at] = server;
   out.progress[at] = progress;
@@ -99,8 +99,8 @@ function exact(requests, row, offset, out) {
   const leg = legOf(requests, row, offset);
   if (leg === LEG.QUEUED || leg === LEG.IN_SERVICE) return;
   const server = requests.server[row];
-  if (leg === LEG.TO_CLIENTS) add(out, row, WAY.HOME, server, homeward(requests, row, offset), requests.outcome[row] > 1 ? 1 : 0, 0);
-  else add(out, row, WAY.OUT, server, outward(requests, row, offset), 0, 0);
+  if (leg === LEG.TO_CLIENTS) add(out, requests.k[row], WAY.HOME, server, homeward(requests, row, offset), requests.outcome[row] > 1 ? 1 : 0, 0);
+  else add(out, requests.k[row], WAY.OUT, server, outward(requests, row, offset), 0, 0);
   if (leg === LEG.TO_CLIENTS) out.inbound += 1;
   else out.outbound += 1;
 }
@@ -138,12 +138,12 @@ function trails(requests, row, offset, linger_ns, out) {
   if (server === NO_SERVER) return;
   const there = requests.at_server[row];
   if (there < linger_ns && offset < linger_ns && offset >= there) {
-    add(out, row, WAY.OUT, server, offset / linger_ns, 0, 1);
+    add(out, requests.k[row], WAY.OUT, server, offset / linger_ns, 0, 1);
   }
   const leave = leaves(requests, row);
   const done = requests.done[row];
   const since = offset - leave;
   if (since >= 0 && since < linger_ns && offset >= done && done - leave < linger_ns) {
-    add(out, row, WAY.HOME, server, since / linger_ns, requests.outcome[row] > 1 ? 1 : 0, 1);
+    add(out, requests.k[row], WAY.HOME, server, since / linger_ns, requests.outcome[row] > 1 ? 1 : 0, 1);
   }
 }

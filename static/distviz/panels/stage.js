@@ -1,0 +1,156 @@
+// The stage: one lane for a Run, two to four for a Comparison, under one cursor and one selection.
+
+import { effect, html, render, signal, useEffect, useMemo, useState } from "../lib/html.js";
+import { icon } from "../lib/icons.js";
+import { listen } from "../lib/keys.js";
+import { t } from "../lib/text.js";
+import { Acting, addressOf } from "./acting.js";
+import { Charts } from "./charts.js";
+import { copyLink, keyTable } from "./commands.js";
+import { Desk } from "./desk.js";
+import { Feeder } from "./feeder.js";
+import { Help } from "./help.js";
+import { Inspector } from "./inspector.js";
+import { Lane } from "./lane.js";
+import { Log } from "./log.js";
+import { startLoop } from "./loop.js";
+import { Menu } from "./menu.js";
+import { Palette } from "./palette.js";
+import { Progress } from "./progress.js";
+import { Results } from "./summary.js";
+import { Toasts } from "./toast.js";
+import { Trail } from "./trail.js";
+import { Transport } from "./transport.js";
+
+const ADDRESS_MS = 700;
+const WIDE = "(min-width: 1100px)";
+
+/** Build the stage in `root` from the page's data (see simulator/web/pages.py, stage.html). */
+export function start(root, data) {
+  const desk = new Desk(data);
+  const feeder = new Feeder(data.socket, {
+    run: (run) => {
+      desk.news(run);
+      acting.news(run);
+    },
+    branch: (message) => acting.branched(message),
+    error: (message) => acting.refused(message),
+    stored: () => acting.stored(),
+  });
+  const acting = new Acting(desk, feeder);
+  desk.connection = feeder.connection;
+  desk.address = () => new URL(addressOf(desk.lanes.peek(), desk.comparison.peek(), desk.cursor.peek()), location.origin);
+  const pictures = [];
+  root.textContent = "";
+  render(html`<${Stage} desk=${desk} acting=${acting} pictures=${pictures} />`, root);
+  for (const { run, store } of desk.lanes.peek()) feeder.watch(run.id, store);
+  startLoop(desk, pictures, feeder);
+  listen(document, () => keyTable(desk, acting));
+  keepAddress(desk);
+  titleFollows(desk);
+  const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  if (data.t_ns === null && !calm) desk.play();
+}
+
+/** The address bar always links to the moment shown; written seldom: browsers allow few writes. */
+function keepAddress(desk) {
+  let timer = null;
+  desk.cursor.subscribe(() => {
+    timer ??= setTimeout(() => {
+      timer = null;
+      history.replaceState({}, "", desk.address());
+    }, ADDRESS_MS);
+  });
+}
+
+function titleFollows(desk) {
+  effect(() => {
+    const title = desk.comparison.value?.title || desk.lanes.value[0].run.title;
+    document.title = `${title} · distviz`;
+  });
+}
+
+function Stage({ desk, acting, pictures }) {
+  const wide = useMedia(WIDE);
+  const inspecting = useMemo(() => signal(wide), []);
+  const lanes = desk.lanes.value;
+  // On a narrow screen the inspector is a sheet that comes up for what was selected.
+  useEffect(() => effect(() => {
+    if (desk.selection.value && !matchMedia(WIDE).matches) inspecting.value = true;
+  }), []);
+  return html`<div class="stage" data-lanes=${lanes.length}>
+    <header class="stage-head">
+      <${Trail} desk=${desk} acting=${acting} />
+      <${Progress} runs=${lanes.map(({ run }) => run)} />
+      <${Tools} desk=${desk} inspecting=${inspecting} />
+    </header>
+    <div class="stage-body">
+      <div class="stage-main">
+        <${Tabs} desk=${desk} />
+        <${Views} desk=${desk} acting=${acting} pictures=${pictures} wide=${wide} />
+      </div>
+      <${Inspector} desk=${desk} open=${inspecting} />
+    </div>
+    <${Transport} desk=${desk} />
+    <${Menu} desk=${desk} acting=${acting} />
+    <${Palette} desk=${desk} acting=${acting} />
+    <${Help} desk=${desk} acting=${acting} />
+    <${Toasts} desk=${desk} />
+  </div>`;
+}
+
+function Tools({ desk, inspecting }) {
+  const tool = (name, label, hint, press, pressed) => html`<button type="button" class="button quiet icon" aria-label=${label} title=${hint ? `${label} (${hint})` : label}
+    aria-pressed=${pressed} onClick=${press}>${icon(name)}</button>`;
+  return html`<div class="stage-tools" role="group" aria-label=${t("Tools")}>
+    ${tool("link", t("Copy a link to this moment"), "Y", () => copyLink(desk))}
+    ${tool("search", t("Find a command"), "Ctrl+K", () => (desk.dialog.value = "palette"))}
+    ${tool("help", t("Help"), "?", () => (desk.dialog.value = "help"))}
+    ${tool("panel", t("Inspector"), "", () => (inspecting.value = !inspecting.value), inspecting.value ? "true" : "false")}
+  </div>`;
+}
+
+const TABS = ["topology", "charts", "results", "log"];
+
+function Tabs({ desk }) {
+  const current = desk.tab.value;
+  const names = { topology: t("Topology"), charts: t("Charts"), results: t("Results"), log: t("Log") };
+  const walk = (event) => {
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (!step) return;
+    event.preventDefault();
+    event.stopPropagation();
+    desk.tab.value = TABS[(TABS.indexOf(current) + step + TABS.length) % TABS.length];
+    requestAnimationFrame(() => document.getElementById(`tab-${desk.tab.peek()}`)?.focus());
+  };
+  return html`<div class="tabs" role="tablist" aria-label=${t("Views")} onKeyDown=${walk}>
+    ${TABS.map((tab) => html`<button type="button" role="tab" key=${tab} id=${`tab-${tab}`} aria-controls=${`view-${tab}`} aria-selected=${tab === current ? "true" : "false"}
+      tabindex=${tab === current ? "0" : "-1"} onClick=${() => (desk.tab.value = tab)}>${names[tab]}</button>`)}
+  </div>`;
+}
+
+/** The topology stays in place when another view is shown, so that its canvases keep their picture. */
+function Views({ desk, acting, pictures, wide }) {
+  const current = desk.tab.value;
+  const lanes = desk.lanes.value;
+  const view = (tab, content) => html`<div class=${`view view-${tab}`} role="tabpanel" id=${`view-${tab}`} key=${tab} aria-labelledby=${`tab-${tab}`} hidden=${tab !== current}>${content}</div>`;
+  const charts = html`<${Charts} lanes=${desk.lanes} cursor=${desk.cursor} seek=${(t_ns) => desk.seek(t_ns)} />`;
+  return html`<div class="views">
+    ${view("topology", html`<div class="lanes">${lanes.map((_, index) => html`<${Lane} key=${index} desk=${desk} acting=${acting} index=${index} pictures=${pictures} />`)}</div>
+      ${wide && current === "topology" && html`<div class="under">${charts}</div>`}`)}
+    ${view("charts", current === "charts" && charts)}
+    ${view("results", current === "results" && html`<${Results} lanes=${desk.lanes} cursor=${desk.cursor} seek=${(t_ns) => desk.seek(t_ns)} />`)}
+    ${view("log", current === "log" && html`<${Log} desk=${desk} />`)}
+  </div>`;
+}
+
+function useMedia(query) {
+  const media = useMemo(() => matchMedia(query), [query]);
+  const [matches, setMatches] = useState(media.matches);
+  useEffect(() => {
+    const changed = () => setMatches(media.matches);
+    media.addEventListener("change", changed);
+    return () => media.removeEventListener("change", changed);
+  }, [media]);
+  return matches;
+}
