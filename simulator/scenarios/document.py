@@ -11,13 +11,13 @@ from simulator.engine.words import N_
 from simulator.scenarios.checked import checked, dotted, loaded
 from simulator.scenarios.deeds import check_actions
 from simulator.scenarios.mistake import Mistake, Phrase
+from simulator.scenarios.size import check_size
 from simulator.scenarios.wants import one_of
 
 import simulator.systems  # noqa: F401  registers every system
 
 FORMAT = "distviz-scenario/1"
 MAX_ACTIONS = 1000
-MAX_REQUESTS = 1_000_000_000
 MAX_SEED = 2**53 - 1
 
 Line = Annotated[str, Field(min_length=1, max_length=200)]
@@ -144,7 +144,8 @@ def parse(raw: dict | str | bytes) -> ScenarioDocument:
     made = document.model_copy(update={
         "config": options.model_dump(mode="json"), "actions": [ScheduledAction(**action.document()) for action in actions]})
     made._options = options
-    _check_size(made)
+    if not made.recordings():  # what they hold is known only when they are at hand: play.prepare looks
+        check_size(made, actions, {})
     _check_lanes(made)
     return made
 
@@ -173,14 +174,6 @@ def with_config(document: ScenarioDocument, overrides: dict, prefix: str = "conf
         raise _elsewhere(mistake, prefix) from None
 
 
-def check_expected(expected: float) -> None:
-    """Mistake where a Run would be larger than any machine should be asked for."""
-    if expected > MAX_REQUESTS:
-        sentence = Phrase(N_("The scenario asks for about {count:,} requests; at most {most:,} are simulated: "
-                             "lower the rate or duration_s."), count=round(expected), most=MAX_REQUESTS)
-        raise Mistake("duration_s", sentence, status=413)
-
-
 def _elsewhere(mistake: Mistake, prefix: str) -> Mistake:
     """The same Mistake, with "config" at the head of its field replaced by `prefix`."""
     head, _dot, rest = mistake.field.partition(".")
@@ -189,13 +182,6 @@ def _elsewhere(mistake: Mistake, prefix: str) -> Mistake:
     field = dotted((rest,) if rest else (), prefix)
     values = mistake.sentence.values | ({"field": field} if "field" in mistake.sentence.values else {})
     return Mistake(field, Phrase(mistake.sentence.template, **values), mistake.status)
-
-
-def _check_size(document: ScenarioDocument) -> None:
-    if document.recordings():
-        return  # known only when the Recording is at hand: play.prepare looks
-    expected = document.facts.estimate(document.options, document.duration_ns, {})
-    check_expected(expected)
 
 
 def _check_lanes(document: ScenarioDocument) -> None:

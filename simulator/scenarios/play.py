@@ -7,8 +7,9 @@ from simulator.engine.action import Action, ActionRefused
 from simulator.engine.simulation import Plan, Segment, Simulation, plan, record
 from simulator.engine.words import N_
 from simulator.scenarios.deeds import check_action
-from simulator.scenarios.document import FORMAT, MAX_SEED, ScenarioDocument, check_expected
+from simulator.scenarios.document import FORMAT, MAX_SEED, ScenarioDocument
 from simulator.scenarios.mistake import Mistake, Phrase
+from simulator.scenarios.size import check_size
 
 
 class Playing:
@@ -66,7 +67,7 @@ def prepare(document: ScenarioDocument, seed: int | None = None, journal: Iterab
     seed = document.seed if seed is None else _seed(seed)
     actions = _merged(document, journal)
     cut = plan(document.duration_ns)
-    simulation = _built(document, seed, cut, inputs, header(document, seed, actions, inputs))
+    simulation = _built(document, seed, cut, actions, inputs)
     return Playing(simulation, actions, cut)
 
 
@@ -95,9 +96,10 @@ def header(document: ScenarioDocument, seed: int, actions: list[Action], inputs:
     }
 
 
-def _built(document: ScenarioDocument, seed: int, cut: Plan, inputs: Mapping, about: dict) -> Simulation:
+def _built(document: ScenarioDocument, seed: int, cut: Plan, actions: list[Action], inputs: Mapping) -> Simulation:
+    about = header(document, seed, actions, inputs)
     try:
-        check_expected(document.facts.estimate(document.options, document.duration_ns, inputs))
+        check_size(document, actions, inputs)
         return document.facts.build(document.options, seed, cut, inputs, about)
     except ValueError as wrong:
         field = getattr(wrong, "field", None)  # a system names the field of the Config that its inputs do not suit

@@ -1,0 +1,34 @@
+"""How large a Run will be, so that one which no machine should be asked for is refused at once."""
+
+from collections.abc import Iterable, Mapping
+
+from simulator.engine.action import Action
+from simulator.engine.words import N_
+from simulator.scenarios.mistake import Mistake, Phrase
+
+MAX_REQUESTS = 1_000_000_000
+
+
+def check_size(document, actions: Iterable[Action], inputs: Mapping) -> None:
+    """Mistake, status 413, where more than MAX_REQUESTS are expected."""
+    expected = expected_requests(document, actions, inputs)
+    if expected > MAX_REQUESTS:
+        sentence = N_("The scenario asks for about {count:,} requests; at most {most:,} are simulated: lower the rate or duration_s.")
+        raise Mistake("duration_s", Phrase(sentence, count=round(expected), most=MAX_REQUESTS), status=413)
+
+
+def expected_requests(document, actions: Iterable[Action], inputs: Mapping) -> float:
+    """What the system expects of its Config, times the mean load that `rate` Actions make.
+
+    document: a ScenarioDocument. inputs: the Recordings that its Config names, by key.
+    """
+    expected = document.facts.estimate(document.options, document.duration_ns, inputs)
+    return expected * mean_load(actions, document.duration_ns)
+
+
+def mean_load(actions: Iterable[Action], duration_ns: int) -> float:
+    """The mean over the Run of the factor that `rate` Actions set; 1 without any."""
+    changes = sorted((action.at_ns, action.params["factor"]) for action in actions if action.kind == "rate")
+    times = [0, *(at_ns for at_ns, _factor in changes), duration_ns]
+    factors = [1.0, *(factor for _at_ns, factor in changes)]
+    return sum((until - since) * factor for since, until, factor in zip(times[:-1], times[1:], factors, strict=True)) / duration_ns
