@@ -1,5 +1,6 @@
 // The gallery: pictures and facts on the cards that the server has written.
 
+import { span } from "../lib/format.js";
 import { facts } from "./facts.js";
 import { drawSketches } from "./sketch.js";
 
@@ -7,6 +8,7 @@ import { drawSketches } from "./sketch.js";
 export function dressCards(root, cards) {
   for (const card of cards.filter((each) => each.config)) {
     for (const line of root.querySelectorAll(`[data-facts="${CSS.escape(card.key)}"]`)) {
+      line.querySelector("[data-duration]").textContent = span(card.duration_s * 1e9);
       line.append(...facts(card.config).map(chip));
     }
   }

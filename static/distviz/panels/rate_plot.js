@@ -29,14 +29,15 @@ export function RatePlot({ rate }) {
     const seconds = rate.bin_ns / 1e9;
     const xs = [...rate.counts.map((count, index) => index * seconds), rate.counts.length * seconds];
     const ys = [...rate.counts.map((count) => count / seconds), rate.counts.at(-1) / seconds];
+    const place = host.current;
     let plot = null;
     const draw = () => {
       plot?.destroy();
-      plot = new uPlot(options(host.current), [xs, ys], host.current);
+      plot = new uPlot(options(place), [xs, ys], place);
     };
     draw();
-    const observer = new ResizeObserver(() => plot.setSize({ width: host.current.clientWidth, height: host.current.clientHeight }));
-    observer.observe(host.current);
+    const observer = new ResizeObserver(() => plot.setSize({ width: place.clientWidth, height: place.clientHeight }));
+    observer.observe(place);
     document.addEventListener("distviz:theme", draw);
     return () => {
       observer.disconnect();

@@ -9,8 +9,8 @@ import { Busy, useTask } from "./busy.js";
 import { MappingForm } from "./mapping_form.js";
 import { Doubts, RecordingFacts } from "./recording_facts.js";
 
-function megabytes(bytes) {
-  return `${three(bytes / 1e6)} MB`;
+function sized(bytes) {
+  return bytes < 1e6 ? `${three(bytes / 1e3)} kB` : `${three(bytes / 1e6)} MB`;
 }
 
 function form(file, fields) {
@@ -41,7 +41,7 @@ function Import({ data }) {
     if (!chosen) return;
     setFile(chosen);
     setLook(null);
-    if (chosen.size > data.upload_bytes_at_most) return setWrong({ field: "file", message: t("{name} is too large: at most {size} can be uploaded.", { name: chosen.name, size: megabytes(data.upload_bytes_at_most) }) });
+    if (chosen.size > data.upload_bytes_at_most) return setWrong({ field: "file", message: t("{name} is too large: at most {size} can be uploaded.", { name: chosen.name, size: sized(data.upload_bytes_at_most) }) });
     preview(chosen);
   };
   const keep = (mapping, name) => guarded(t("Importing {name}", { name }), async (tools) => {
@@ -85,16 +85,16 @@ function Drop({ choose, file, may, most, small }) {
   if (!may) return html`<p class="note">${t("Importing needs an account.")} <a href="/accounts/login/?next=/recordings/">${t("Sign in")}</a></p>`;
   return html`<div class="drop ${over ? "over" : ""} ${small ? "compact" : ""}" onDragEnter=${enter(1)} onDragLeave=${enter(-1)} onDragOver=${(event) => event.preventDefault()} onDrop=${drop}>
     ${!small && html`<svg viewBox="0 0 40 40" aria-hidden="true" fill="none" stroke="currentColor" stroke-width="1.6" stroke-linecap="round" stroke-linejoin="round"><path d="M20 26V8M13 14l7-7 7 7M6 24v6a3 3 0 0 0 3 3h22a3 3 0 0 0 3-3v-6" /></svg>`}
-    <div>${file ? html`<strong>${file.name}</strong> <span class="quiet-text small">${megabytes(file.size)}</span>` : html`<strong>${t("Drop a log here")}</strong>`}</div>
+    <div>${file ? html`<strong>${file.name}</strong> <span class="quiet-text small">${sized(file.size)}</span>` : html`<strong>${t("Drop a log here")}</strong>`}</div>
     <label class="button ${file ? "" : "primary"}">${file ? t("Choose another file") : t("Choose a file")}
       <input class="visually-hidden" type="file" id="file" accept=".csv,.tsv,.txt,.log,.json,.jsonl,.ndjson,.gz" onChange=${pick} /></label>
-    ${!small && html`<p class="quiet-text small">${t("CSV, JSON lines, or an Apache or NGINX access log, plain or .gz, up to {size}. The file is read on this server; only times and demands are kept.", { size: megabytes(most) })}</p>`}
+    ${!small && html`<p class="quiet-text small">${t("CSV, JSON lines, or an Apache or NGINX access log, plain or .gz, up to {size}. The file is read on this server; only times and demands are kept.", { size: sized(most) })}</p>`}
   </div>`;
 }
 
 function FirstRows({ look }) {
   return html`<section class="panel"><h2>${t("First rows")}</h2>
-    <div class="table-wrap" tabindex="0" role="region" aria-label=${t("First rows")}><table class="table">
+    <div class="table-wrap" tabindex="0" role="region" aria-label=${t("First rows")}><table class="table first-rows">
       <thead><tr>${look.columns.map((column) => html`<th scope="col">${column.name}${mark(column.name, look.mapping)}</th>`)}</tr></thead>
       <tbody>${look.first_rows.map((row) => html`<tr>${row.map((cell) => html`<td class="mono">${cell}</td>`)}</tr>`)}</tbody>
     </table></div></section>`;
