@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from simulator.engine.words import N_
+
 
 @dataclass(frozen=True, slots=True)
 class Action:
@@ -56,11 +58,14 @@ class ActionSpec:
 
 
 class ActionRefused(ValueError):
-    """The Action cannot be done; `field` names the part of it that is wrong."""
+    """The Action cannot be done; `field` names the part of it that is wrong.
 
-    def __init__(self, field: str, sentence: str):
-        super().__init__(sentence)
-        self.field = field
+    `template` is a text marked with N_, `values` what stands in its {places}.
+    """
+
+    def __init__(self, field: str, template: str, **values):
+        super().__init__(template.format(**values) if values else template)
+        self.field, self.template, self.values = field, template, values
 
 
 def check_params(spec: ActionSpec, params: dict) -> dict:
@@ -68,16 +73,18 @@ def check_params(spec: ActionSpec, params: dict) -> dict:
     known = {param.name: param for param in spec.params}
     for name in params:
         if name not in known:
-            allowed = ", ".join(known) or "none"
-            raise ActionRefused(f"params.{name}", f"{spec.kind} takes no {name}; it takes: {allowed}.")
+            if not known:
+                raise ActionRefused(f"params.{name}", N_("{kind} takes no {name}: it takes no parameters."), kind=spec.kind, name=name)
+            sentence = N_("{kind} takes no {name}; it takes: {allowed}.")
+            raise ActionRefused(f"params.{name}", sentence, kind=spec.kind, name=name, allowed=", ".join(known))
     return {name: _checked(param, params.get(name, param.default)) for name, param in known.items()}
 
 
 def _checked(param: Param, value) -> float:
-    wants = "a whole number" if param.integer else "a number"
-    sentence = f"{param.name} must be {wants} from {param.minimum:g} to {param.maximum:g}."
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise ActionRefused(f"params.{param.name}", sentence)
-    if not param.minimum <= value <= param.maximum or (param.integer and value != int(value)):
-        raise ActionRefused(f"params.{param.name}", sentence)
-    return int(value) if param.integer else float(value)
+    number = not isinstance(value, bool) and isinstance(value, (int, float))
+    if number and param.minimum <= value <= param.maximum and not (param.integer and value != int(value)):
+        return int(value) if param.integer else float(value)
+    whole = N_("{name} must be a whole number from {least} to {most}.")
+    sentence = whole if param.integer else N_("{name} must be a number from {least} to {most}.")
+    least, most = f"{param.minimum:g}", f"{param.maximum:g}"
+    raise ActionRefused(f"params.{param.name}", sentence, name=param.name, least=least, most=most)

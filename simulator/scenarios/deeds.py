@@ -31,7 +31,7 @@ def check_action(facts: System, options, raw: dict, duration_ns: int, others: It
     try:
         params = check_params(spec, raw.get("params", {}))
     except ActionRefused as refused:
-        raise Mistake(f"{field}.{refused.field}", Phrase("{field}: {said}", field=field, said=str(refused))) from None
+        raise Mistake(f"{field}.{refused.field}", Phrase("{field}: {said}", field=field, said=Phrase(refused.template, **refused.values))) from None
     return Action(raw["at_ns"], spec.kind, raw.get("target", ""), params)
 
 

@@ -53,7 +53,7 @@ class Playing:
         """Names the last Action that was due: record() stops at the one that was refused."""
         due = [index for index, action in enumerate(self.actions) if action.at_ns == self.now_ns]
         field = f"actions.{due[0]}.{refused.field}" if len(due) == 1 else f"actions.{refused.field}"
-        return Mistake(field, Phrase("{field}: {said}", field=field, said=str(refused)))
+        return Mistake(field, Phrase("{field}: {said}", field=field, said=Phrase(refused.template, **refused.values)))
 
 
 def prepare(document: ScenarioDocument, seed: int | None = None, journal: Iterable[Action] = (),
