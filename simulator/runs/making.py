@@ -6,6 +6,7 @@ from functools import partial
 from django.db import transaction
 from django.utils import timezone
 
+from simulator.engine.action import Action
 from simulator.engine.clock import S
 from simulator.engine.simulation import plan
 from simulator.engine.words import N_
@@ -16,6 +17,7 @@ from simulator.runs.models import UNFINISHED, Comparison, Run, Scenario, State, 
 from simulator.runs.recordings import inputs_for
 from simulator.scenarios.deeds import check_action
 from simulator.scenarios.document import MAX_SEED, ScenarioDocument, parse, with_config
+from simulator.scenarios.size import expected_requests
 
 LANES_AT_MOST = 4
 
@@ -27,7 +29,8 @@ def create_run(document: dict, who: Who, seed: int | None = None, scenario: Scen
     checked = parse(document)
     with transaction.atomic():
         _check_room(who, 1)
-        run = _new(checked, who, seed, journal, scenario=scenario, visibility=visibility)
+        actions = _checked_journal(checked, journal, who)
+        run = _new(checked, who, seed, actions, scenario=scenario, visibility=visibility)
         run.lineage = [[0, str(run.id)]]
         run.save(force_insert=True)
         transaction.on_commit(partial(tasks.queue, run.id))
@@ -36,6 +39,7 @@ def create_run(document: dict, who: Who, seed: int | None = None, scenario: Scen
 
 def branch(run: Run, at_ns: int, action: dict, who: Who) -> Run:
     """A Run that shares the past of `run` and has `action` ({"kind", "target", "params"}) at `at_ns`."""
+    needs_create(who)
     with transaction.atomic():
         _check_room(who, 1)
         return _branch(run, at_ns, action, who)
@@ -74,6 +78,7 @@ def create_comparison(document: dict, lanes: list[dict], who: Who, scenario: Sce
 
 def branch_comparison(comparison: Comparison, at_ns: int, action: dict, who: Who) -> Comparison:
     """A Comparison whose lanes are Branches of the lanes of `comparison`, all with the same Action."""
+    needs_create(who)
     lanes = list(comparison.runs.order_by("lane"))
     with transaction.atomic():
         _check_room(who, len(lanes))
@@ -93,11 +98,11 @@ def _branch(parent: Run, at_ns: int, action: dict, who: Who, comparison: Compari
     raw = {"target": "", "params": {}, **action, "at_ns": at_ns}
     others = [*parent.document["actions"], *parent.journal]
     checked = check_action(document.facts, document.options, raw, parent.duration_ns, others, "action")
-    run = _new(document, who, parent.seed, parent.journal, scenario=parent.scenario, parent=parent,
+    _check_journal_length(len(parent.journal) + 1, who)
+    journal = [*(Action(**action) for action in parent.journal), checked]
+    run = _new(document, who, parent.seed, journal, scenario=parent.scenario, parent=parent,
                branch_at_ns=at_ns, visibility=_inherited(parent, who), comparison=comparison,
                lane=parent.lane if comparison else 0, lane_title=parent.lane_title)
-    _check_journal_length(len(parent.journal) + 1, who)
-    run.journal = [*parent.journal, checked.document()]
     # Only what the parent has stored by now is shared: a Branch never waits for its parent.
     run.first_segment = run.segment_count = min(at_ns // parent.window_ns, parent.segment_count)
     run.progress_ns = run.first_segment * parent.window_ns
@@ -108,27 +113,27 @@ def _branch(parent: Run, at_ns: int, action: dict, who: Who, comparison: Compari
     return run
 
 
-def _new(document: ScenarioDocument, who: Who, seed: int | None, journal: Iterable[dict], **fields) -> Run:
-    """An unsaved Run within the budget of `who`."""
+def _new(document: ScenarioDocument, who: Who, seed: int | None, journal: Iterable[Action], **fields) -> Run:
+    """An unsaved Run within the budget of `who`; `journal` has been checked."""
+    journal = list(journal)
     seed = document.seed if seed is None else seed
     if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed <= MAX_SEED:
         raise Mistake("seed", Phrase(N_("seed must be a whole number from 0 to {most:,}."), most=MAX_SEED))
-    _check_size(document, who)
+    _check_size(document, journal, who)
     cut = plan(document.duration_ns)
     return Run(
-        document=document.document(), seed=seed, journal=_checked_journal(document, journal, who),
+        document=document.document(), seed=seed, journal=[action.document() for action in journal],
         duration_ns=cut.duration_ns, window_ns=cut.window_ns, sample_ns=cut.sample_ns,
         budget_events=who.budget.events, budget_bytes=who.budget.trace_bytes,
         lease_until=tasks.lease(), **who.marks(), **fields)
 
 
-def _checked_journal(document: ScenarioDocument, journal: Iterable[dict], who: Who) -> list[dict]:
+def _checked_journal(document: ScenarioDocument, journal: Iterable[dict], who: Who) -> list[Action]:
     journal = list(journal)
     _check_journal_length(len(journal), who)
     others = [*(action.model_dump() for action in document.actions), *journal]
-    checked = (check_action(document.facts, document.options, {"target": "", "params": {}, **raw},
-                            document.duration_ns, others, f"journal.{number}") for number, raw in enumerate(journal))
-    return [action.document() for action in checked]
+    return [check_action(document.facts, document.options, {"target": "", "params": {}, **raw},
+                         document.duration_ns, others, f"journal.{number}") for number, raw in enumerate(journal)]
 
 
 def _check_journal_length(length: int, who: Who) -> None:
@@ -137,13 +142,12 @@ def _check_journal_length(length: int, who: Who) -> None:
         raise Mistake("journal", Phrase(sentence, most=who.budget.journal), status=413)
 
 
-def _check_size(document: ScenarioDocument, who: Who) -> None:
+def _check_size(document: ScenarioDocument, journal: list[Action], who: Who) -> None:
     budget = who.budget
     if document.duration_ns > budget.simulated_s * S:
         sentence = N_("duration_s must be at most {most:,} for you.")
         raise Mistake("duration_s", Phrase(sentence, most=budget.simulated_s), status=413)
-    inputs = inputs_for(document, who)
-    expected = document.facts.estimate(document.options, document.duration_ns, inputs)
+    expected = expected_requests(document, [*document.deeds(), *journal], inputs_for(document, who))
     if expected > budget.events:
         sentence = N_("The scenario asks for about {count:,} requests; your runs may take at most {most:,}: "
                       "lower the rate or duration_s.")

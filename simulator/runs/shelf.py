@@ -81,6 +81,15 @@ def delete(thing: Scenario | Recording | Run | Comparison, who: Who) -> None:
         raise Mistake("run", N_("Branches share its past: delete them first."), status=409) from None
 
 
+def adopt(session_key: str, user) -> None:
+    """What a visitor made becomes the user's, who has just signed in from the same browser."""
+    with transaction.atomic():
+        theirs = Recording.objects.filter(owner=user).values("key")
+        Recording.objects.filter(owner=None, session_key=session_key, key__in=list(theirs)).delete()
+        for kind in (Scenario, Recording, Comparison, Run):
+            kind.objects.filter(owner=None, session_key=session_key).update(owner=user, session_key="")
+
+
 def _lanes(thing: Run | Comparison):
     return thing.runs.all() if isinstance(thing, Comparison) else Run.objects.filter(pk=thing.pk)
 
