@@ -4,19 +4,22 @@ import ast
 import re
 from pathlib import Path
 
-SINGULAR = {"gettext", "gettext_lazy", "gettext_noop", "_", "N_"}
+SINGULAR = {"gettext", "gettext_lazy", "gettext_noop", "N_"}
 PLURAL = {"ngettext", "ngettext_lazy"}
+MARKERS = {"django.utils.translation", "simulator.engine.words"}
+"""The modules that these come from; a file may import them under other names."""
 SENTENCES = {"Mistake": 1, "Phrase": 0, "Forbidden": 0, "ActionRefused": 1}
 """What is said to a person, and which argument holds the sentence."""
 
 
 def python_texts(path: Path) -> list[tuple[str, str | None, int]]:
     """(text, plural or None, line) of every marked literal, in order. What is not a literal is left out."""
-    found = []
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"), str(path))):
+    found, tree = [], ast.parse(path.read_text(encoding="utf-8"), str(path))
+    names = _names(tree)
+    for node in ast.walk(tree):
         if not isinstance(node, ast.Call) or not node.args:
             continue
-        name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
+        name = names.get(node.func.id, "") if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
         if name in SINGULAR and (text := _literal(node.args[0])):
             found.append((text, None, node.lineno))
         if name in PLURAL and len(node.args) >= 2:
@@ -24,6 +27,12 @@ def python_texts(path: Path) -> list[tuple[str, str | None, int]]:
             if one and many:
                 found.append((one, many, node.lineno))
     return sorted(found, key=lambda row: row[2])
+
+
+def _names(tree: ast.Module) -> dict[str, str]:
+    """What the file calls the markers -> what they are called where they come from."""
+    imports = (node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module in MARKERS)
+    return {alias.asname or alias.name: alias.name for node in imports for alias in node.names}
 
 
 def marked_without_literal(path: Path) -> list[int]:
