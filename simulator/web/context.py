@@ -6,8 +6,11 @@ from simulator.web.who import who_of
 
 
 def site(request: HttpRequest) -> dict:
-    """Context processor: {"site": {"open_mode", "may_create", "signed_in", "name", "staff"}}."""
-    return {"site": describe(request)}
+    """Context processor: {"site": {"open_mode", "may_create", "signed_in", "name", "staff"}}.
+
+    A request that was refused before it had a session (a host that is not ours, say) has a stranger's page.
+    """
+    return {"site": describe(request) if hasattr(request, "user") else STRANGER}
 
 
 def describe(request: HttpRequest) -> dict:

@@ -68,7 +68,7 @@ Shapes (texts already in the page's language):
     CARD        {"key", "title", "text", "watch_for": [sentence, ...], "system", "system_title", "seed", "duration_s",
                  "builtin", "mine", "visibility", "needs": key of a recording that is not there | null,
                  "recordings" (keys it replays), "config" (complete), "actions" ([{"at_ns", "kind", "target", "params"}, ...]), "url", "compare_url"}
-    RECORDING   {"key", "name", "rows", "span_ns", "demand" (bool), "warnings": [...], "refused_total",
+    RECORDING   {"key", "name", "rows", "span_ns", "demand" (bool), "mean_demand_ms", "warnings": [...], "refused_total",
                  "visibility", "mine", "created", "url"}
     RUN         as in the socket's contract, plus "url" and "scenario" (key or null)
     COMPARISON  {"id", "title", "parent": id | null, "branch_at_ns", "visibility", "mine", "can_act", "created", "url"}

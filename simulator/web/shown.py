@@ -3,7 +3,7 @@
 import logging
 
 from django.urls import reverse
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language
 
 from simulator.runs import Mistake, access, service, told
 from simulator.runs.models import Comparison, Recording, Run, Scenario, Segment
@@ -103,7 +103,8 @@ def recording(recording: Recording, who) -> dict:
     """A RECORDING (see pages.py)."""
     return {
         "key": recording.key, "name": recording.name, "rows": recording.rows, "span_ns": recording.span_ns,
-        "demand": recording.demand, "warnings": [told.told(warning) for warning in recording.warnings],
+        "demand": recording.demand, "mean_demand_ms": (recording.figures.get("demand") or {}).get("mean_ms"),
+        "warnings": [told.told(warning) for warning in recording.warnings],
         "refused_total": recording.refused_total, "visibility": recording.visibility,
         "mine": access.can_change(who, recording), "created": recording.created.isoformat(),
         "url": reverse("recording", args=[recording.key]),
@@ -117,4 +118,4 @@ def whole_recording(row: Recording, who) -> dict:
 
 def preview(file, mapping: dict | None, who) -> dict:
     """What an uploaded file holds, without keeping it."""
-    return service.preview_recording(file, file.name, mapping, who).document(gettext)
+    return service.preview_recording(file, file.name, mapping, who)

@@ -6,6 +6,7 @@ import itertools
 import numpy as np
 import pytest
 from django.contrib.auth import get_user_model
+from django.core.cache import cache
 from django.test import Client
 
 from simulator.engine import simulation as engine
@@ -21,8 +22,9 @@ names = itertools.count()
 
 @pytest.fixture(autouse=True)
 def no_broker(monkeypatch):
-    """Nothing is queued."""
+    """Nothing is queued, and nobody has asked too often yet."""
     monkeypatch.setattr(tasks, "queue", lambda run_id: None)
+    cache.clear()
 
 
 @pytest.fixture
@@ -50,11 +52,9 @@ def client_of():
 
 @pytest.fixture
 def visitor(client_of, db):
-    """A visitor's client that has a session, as after a look at the set-up page."""
+    """A visitor's client that has a session, as after a look at any page in open mode."""
     client = client_of()
-    session = client.session
-    session["seen"] = True
-    session.save()
+    client.get("/recordings/")
     return client
 
 

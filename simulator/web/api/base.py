@@ -13,7 +13,7 @@ from simulator.runs import Mistake
 from simulator.web.api.errors import answer
 from simulator.web.api.parsers import StrictJSON
 from simulator.web.api.throttles import Reading, Writing
-from simulator.web.who import who_of
+from simulator.web.who import remembered, who_of
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
 
@@ -47,8 +47,8 @@ class Api(APIView):
 
     @property
     def who(self):
-        """The asker, for access rules and budgets."""
-        return who_of(self.request)
+        """The asker, for access rules and budgets; whoever makes something has a session to own it."""
+        return who_of(self.request) if self.request.method in SAFE else remembered(self.request)
 
 
 def checked(shape: type[Serializer], request: HttpRequest) -> dict:

@@ -16,6 +16,7 @@ from simulator.web.api.base import Api, Session
 from simulator.web.api.errors import answer
 from simulator.web.api.schema import operation
 from simulator.web.api.throttles import Reading
+from simulator.web.page import page as guarded
 
 NOUNS = ("systems", "scenarios", "runs", "comparisons", "recordings", "schema", "docs")
 METHODS = ("get", "post", "patch", "delete")
@@ -56,6 +57,7 @@ class Nowhere(Api):
         raise Http404("no such address")
 
 
+@guarded("GET")
 def page(request):
     """GET /api/docs/: every operation with its parameters, body and answers. Template: api_docs.html."""
     return render(request, "api_docs.html", {"groups": groups(), "shapes": kinds()})
