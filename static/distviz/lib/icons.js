@@ -25,6 +25,6 @@ const SHAPES = {
 
 /** The icon called `name`; decoration only: the control that holds it carries the name. */
 export function icon(name) {
-  return html`<svg class="icon" viewBox="0 0 20 20" width="20" height="20" fill="none" stroke="currentColor"
+  return html`<svg class="glyph" viewBox="0 0 20 20" width="20" height="20" fill="none" stroke="currentColor"
     stroke-width="1.7" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true">${SHAPES[name]}</svg>`;
 }

@@ -11,6 +11,13 @@ export function drawHub(context, box, hub, theme) {
   context.strokeStyle = hub.selected ? theme.focus : hub.hovered ? theme.ink3 : theme.line2;
   context.lineWidth = hub.selected ? 2.5 : 1;
   context.stroke();
+  if (box.height < STRIP) drawStrip(context, box, hub, theme);
+  else drawColumn(context, box, hub, theme);
+}
+
+const STRIP = 72;
+
+function drawColumn(context, box, hub, theme) {
   const inset = box.width < 130 ? 10 : 13;
   const width = box.width - 2 * inset;
   context.textBaseline = "middle";
@@ -24,6 +31,42 @@ export function drawHub(context, box, hub, theme) {
   const first = box.y + 46;
   const step = Math.min(22, (box.height - 50) / hub.rows.length);
   hub.rows.forEach((row, index) => drawRow(context, box.x + inset, first + step * (index + 0.5), width, row, theme));
+}
+
+/** Two lines: title and what is under it, then the counters side by side. */
+function drawStrip(context, box, hub, theme) {
+  const inset = 10;
+  const width = box.width - 2 * inset;
+  const line = box.y + box.height * 0.32;
+  context.textBaseline = "middle";
+  context.textAlign = "right";
+  context.font = `400 11px ${theme.font}`;
+  context.fillStyle = theme.ink3;
+  const under = fitText(context, hub.under, width * 0.6);
+  context.fillText(under, box.x + inset + width, line);
+  const room = width - context.measureText(under).width - 6;
+  context.textAlign = "left";
+  context.font = `620 12.5px ${theme.font}`;
+  context.fillStyle = theme.ink;
+  context.fillText(fitText(context, hub.title, room), box.x + inset, line);
+  const each = width / hub.rows.length;
+  hub.rows.forEach((row, index) => drawCounter(context, box.x + inset + index * each, box.y + box.height * 0.7, each - 4, row, theme));
+}
+
+function drawCounter(context, x, y, width, { label, value, sign }, theme) {
+  let from = x;
+  if (sign) {
+    dot(context, x + 4, y, sign, 3, theme);
+    from += 12;
+  }
+  context.font = `600 11.5px ${theme.font}`;
+  context.textAlign = "left";
+  context.fillStyle = theme.ink;
+  context.fillText(fitText(context, value, x + width - from), from, y);
+  from += context.measureText(value).width + 4;
+  context.font = `400 11px ${theme.font}`;
+  context.fillStyle = theme.ink3;
+  if (x + width - from > 22) context.fillText(fitText(context, label, x + width - from), from, y);
 }
 
 function drawRow(context, x, y, width, { label, value, sign }, theme) {

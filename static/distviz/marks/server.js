@@ -84,7 +84,7 @@ function drawCard(context, box, view, theme) {
   const slots = slotBoxes(context, { x: left, y: base, width: Math.min(56, box.width * 0.28), height: 7 }, busy, server.slots, theme);
   const from = left + slots + 7;
   queueBar(context, { x: from, y: base, width: right - from, height: 7 }, queue, scale, theme);
-  if (box.height >= 70) details(context, left, box.y + box.height / 2 + 1, right - left, view, theme);
+  if (box.height >= 60) details(context, left, box.y + box.height / 2 + 1, right - left, view, theme);
   if (server.queue_limit !== null && queue >= server.queue_limit) full(context, right, base, theme);
 }
 
@@ -153,7 +153,7 @@ function shortId(id) {
 function drawCell(context, { x, y, width: side }, view, theme) {
   const { server, queue, busy, scale } = view;
   const gone = server.state === "down" || server.state === "removed";
-  context.fillStyle = gone ? theme.stoppedSoft : theme.sunken;
+  context.fillStyle = gone ? theme.stoppedSoft : theme.line;
   context.fillRect(x, y, side, side);
   if (!gone) {
     context.globalAlpha = 0.55 * Math.min(1, busy / server.slots);

@@ -35,5 +35,5 @@ function titleOf(selection) {
 function bodyOf(desk, selection, t_ns) {
   if (selection?.request !== undefined) return html`<${Request} key=${selection.request} desk=${desk} k=${selection.request} chosen_ns=${selection.t_ns} t_ns=${t_ns} />`;
   if (selection && roleOf(selection.node)) return html`<${Server} desk=${desk} id=${selection.node} t_ns=${t_ns} />`;
-  return html`<${Overview} desk=${desk} node=${selection?.node ?? null} />`;
+  return html`<${Overview} desk=${desk} node=${selection?.node ?? null} t_ns=${t_ns} />`;
 }
