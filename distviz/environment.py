@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from hashlib import sha256
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -29,6 +30,13 @@ def number(name: str, default: int) -> int:
 def words(name: str, default: str = "") -> list[str]:
     """The variable `name` as a list: its comma-separated parts without blanks around them."""
     return [part.strip() for part in os.environ.get(name, default).split(",") if part.strip()]
+
+
+def fingerprint(folder: Path) -> str:
+    """Eight hex digits that change when a file below `folder` does: from names, sizes and times, not from contents."""
+    files = ((str(path), path.stat()) for path in sorted(folder.rglob("*")) if path.is_file())
+    facts = [(name, status.st_size, status.st_mtime_ns) for name, status in files]
+    return sha256(repr(facts).encode()).hexdigest()[:8]
 
 
 def secret_key(var: Path) -> str:

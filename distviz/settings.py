@@ -80,7 +80,8 @@ TIME_ZONE = "UTC"
 USE_TZ = True
 
 # Static files. Open mode serves them from where they lie, so that the first page need not wait for collectstatic.
-STATIC_URL = "/static/"
+# Their address changes when one of them does: a browser may keep them, or every page would ask for 90 modules anew.
+STATIC_URL = "/static/" if DEPLOYED else f"/static/{environment.fingerprint(BASE_DIR / 'static')}/"
 STATIC_ROOT = VAR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
@@ -90,7 +91,7 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = DISTVIZ_OPEN
 WHITENOISE_AUTOREFRESH = DISTVIZ_OPEN
-WHITENOISE_MAX_AGE = 0 if DISTVIZ_OPEN else 60
+WHITENOISE_MAX_AGE = 24 * 3600 if DISTVIZ_OPEN else 60
 
 # Who comes in, and what a browser may load.
 AUTH_PASSWORD_VALIDATORS = [{"NAME": f"django.contrib.auth.password_validation.{name}"} for name in (
