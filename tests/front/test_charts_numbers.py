@@ -60,6 +60,17 @@ def test_a_segment_counts_once_and_a_gap_stays_a_gap(ask):
     assert got == {"version": 1, "sent": [None] * 3 + [40] + [None] * 6, "queued": 20}
 
 
+def test_growing_gives_what_folding_at_once_gives(ask):
+    got = ask("""(() => {
+        const parts = [4, 0, 9, 1].map((number) => segment(number, Array.from({ length: 50 }, (_, i) => (i * 37 + number * 11) % 900 + 0.5)));
+        const [grown, whole] = [new Series(plan), new Series(plan)];
+        for (const part of parts) { grown.add(part); grown.buckets(8); }
+        for (const part of parts) whole.add(part);
+        return [8, 40, 1, 8].map((width) => JSON.stringify(grown.buckets(width)) === JSON.stringify(whole.buckets(width)));
+    })()""")
+    assert got == [True] * 4
+
+
 def test_requests_still_on_their_way_or_answered_in_another_window_are_not_pooled(ask):
     got = ask("""(() => {
         const series = new Series(plan);

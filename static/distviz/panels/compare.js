@@ -7,7 +7,7 @@ import { Sample } from "./charts.js";
 import { Copy } from "./copy.js";
 import { Histogram } from "./histogram.js";
 import { DASHES } from "./plot.js";
-import { Progress } from "./progress.js";
+import { isGoing } from "./progress.js";
 import { differences, tableCsv, verdict } from "./verdict.js";
 
 /** lanes: [{run, colour, title}]; cursor: signal of the playback time (ns). */
@@ -17,7 +17,6 @@ export function Comparison({ lanes, cursor }) {
   const drawn = lanes.map(({ run, title, colour }) => ({ title, colour, histogram: run.summary?.stable ? run.summary.histogram : null }));
   return html`<div class="comparison">
     <p class="comparison-verdict" role="status">${sentence || t("The comparison is summed up when every lane is done.")}</p>
-    <${Progress} runs=${lanes.map((lane) => lane.run)} />
     <div class="table-wrap" tabindex="0" role="region" aria-label=${t("Differences between the lanes")}>
       <table class="table comparison-table">
         <caption class="visually-hidden">${t("Differences between the lanes; percentages are to the first lane.")}</caption>
@@ -39,7 +38,7 @@ export function Comparison({ lanes, cursor }) {
 
 function LaneHead({ lane, place }) {
   const { run } = lane;
-  const going = !run.summary && (run.state === "queued" || run.state === "running");
+  const going = !run.summary && isGoing(run);
   return html`<th scope="col" class=${`number ${place > 0 ? "differing" : ""}`}>
     <span class="comparison-lane"><${Sample} colour=${lane.colour} dash=${DASHES[place]} /> ${lane.title}</span>
     ${going && html`<span class="comparison-going">${t("{share} simulated", { share: percent(run.progress_ns / run.duration_ns) })}</span>`}

@@ -7,7 +7,7 @@ import { Comparison } from "./compare.js";
 import { Copy } from "./copy.js";
 import { Histogram } from "./histogram.js";
 import { failures } from "./measures.js";
-import { isGoing, Progress } from "./progress.js";
+import { isGoing } from "./progress.js";
 import { ServerTable } from "./servers.js";
 
 /** lanes: signal of [{run, store, colour, title}]; cursor: signal of the playback time (ns). */
@@ -27,7 +27,8 @@ export function Results({ lanes, cursor }) {
 
 function Outcome({ lane, cursor, alone }) {
   const { run } = lane;
-  if (!run.summary) return isGoing(run) ? alone && html`<${Progress} runs=${[run]} />` : html`<p class="note warning">${ended(run)}</p>`;
+  if (!run.summary && isGoing(run)) return alone && html`<p class="results-quiet" role="status">${t("The numbers follow when the run is done.")}</p>`;
+  if (!run.summary) return html`<p class="note warning">${ended(run)}</p>`;
   const { summary } = run;
   return html`<div class="results-one">
     ${run.state !== "done" && html`<p class="note warning">${ended(run)}</p>`}

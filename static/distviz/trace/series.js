@@ -8,7 +8,9 @@ const LEAST_PER_BUCKET = 100; // a 99th percentile of fewer answers is only thei
 const BUCKETS_AT_LEAST = 25;
 const BUCKETS_AT_MOST = 240; // more would only draw the noise of single arrivals
 const COUNTS = ["sent", "ok", "failed", "queued", "longest"];
+const RATES = ["sent", "ok", "failed"];
 const PERCENTILES = ["p50", "p90", "p99"];
+const SHARES = { p50: 0.5, p90: 0.9, p99: 0.99 };
 const STEPS = [1, 2, 4, 5, 10, 20, 40, 60, 80, 100];
 const UTILISATION_POINTS = 40; // busy counts are snapshots: a point pools enough of them to be calm
 
@@ -31,7 +33,8 @@ export class Series {
     this.filled = new Uint8Array(this.length);
     for (const name of COUNTS) this[name] = new Uint32Array(this.length);
     for (const name of PERCENTILES) this[name] = new Float32Array(this.length).fill(NaN);
-    this.held = new Map(); // Segment number -> {latencies, ends, busy, slots}
+    this.held = new Map(); // Segment number -> {latencies, starts, busy, slots}
+    this.fresh = new Set(); // Segments that are not in `folded` yet
   }
 
   /** Takes in one decoded Segment (decode.js), requests included; one already held is ignored. */
@@ -45,6 +48,7 @@ export class Series {
       ...this.#answers(segment),
       ...loads(segment, places.length),
     });
+    this.fresh.add(segment.number);
     const kept = segment.meta?.requests;
     if (kept && kept.kept < kept.seen) this.sampled = true;
     this.version += 1;
@@ -77,24 +81,20 @@ export class Series {
   }
 
   /** Rates and latency percentiles in buckets of `width` samples; null where nothing is known.
-   *  Percentiles are pooled from the requests themselves, never averaged. */
+   *  Percentiles are pooled from the requests themselves, never averaged. Only what new Segments touched is
+   *  computed anew: the answer is the same object, grown. */
   buckets(width) {
-    const out = { t: [], sent: [], ok: [], failed: [], p50: [], p90: [], p99: [] };
-    const pools = width > 1 ? this.#pools(width) : null;
-    for (let first = 0; first < this.length; first += width) {
-      const end = Math.min(first + width, this.length);
-      out.t.push(this.endOf(end - 1));
-      this.#pushRates(out, first, end);
-      if (!pools) {
-        for (const name of PERCENTILES) out[name].push(orNull(this[name][first]));
-        continue;
+    if (this.folded?.width !== width) {
+      this.folded = { width, out: { t: [], sent: [], ok: [], failed: [], p50: [], p90: [], p99: [] } };
+      this.fresh = new Set(this.held.keys());
+      for (let first = 0; first < this.length; first += width) {
+        this.folded.out.t.push(this.endOf(Math.min(first + width, this.length) - 1));
+        for (const name of [...RATES, ...PERCENTILES]) this.folded.out[name].push(null);
       }
-      const pool = (pools[first / width] ?? []).sort((a, b) => a - b);
-      out.p50.push(quantile(pool, 0.5));
-      out.p90.push(quantile(pool, 0.9));
-      out.p99.push(quantile(pool, 0.99));
     }
-    return out;
+    for (const bucket of this.#touched(width)) this.#fill(this.folded.out, bucket, width);
+    this.fresh.clear();
+    return this.folded.out;
   }
 
   /** Requests waiting: in all queues on average over a bucket, and the longest single queue seen in it. */
@@ -103,10 +103,15 @@ export class Series {
     const out = { t: [], queued: [], longest: [] };
     for (let first = 0; first < this.length; first += width) {
       const end = Math.min(first + width, this.length);
-      const places = range(first, end).filter((i) => this.filled[i]);
+      let [samples, queued, longest] = [0, 0, 0];
+      for (let i = first; i < end; i += 1) {
+        samples += this.filled[i];
+        queued += this.queued[i];
+        longest = Math.max(longest, this.longest[i]);
+      }
       out.t.push(this.endOf(end - 1));
-      out.queued.push(places.length > 0 ? places.reduce((sum, i) => sum + this.queued[i], 0) / places.length : null);
-      out.longest.push(places.length > 0 ? Math.max(...places.map((i) => this.longest[i])) : null);
+      out.queued.push(samples > 0 ? queued / samples : null);
+      out.longest.push(samples > 0 ? longest : null);
     }
     return out;
   }
@@ -153,36 +158,59 @@ export class Series {
     });
   }
 
-  /** Latency (ms) and sample of every kept request that was answered in this Segment's window. */
-  #answers({ tables: { requests }, from_ns, until_ns }) {
-    const latencies = [];
-    const ends = [];
+  /** Latencies (ms) of the kept requests that were answered in this Segment's window, sample by sample:
+   *  those of its i-th sample are latencies[starts[i]] up to starts[i + 1]. */
+  #answers({ tables: { requests }, number, from_ns, until_ns }) {
+    const bySample = Array.from({ length: this.perWindow }, () => []);
     for (let i = 0; requests && i < requests.done.length; i += 1) {
       const done_ns = requests.sent_ns[i] + requests.done[i];
       if (requests.outcome[i] !== OK || !(done_ns > from_ns && done_ns <= until_ns)) continue; // NaN: not answered yet
-      latencies.push(requests.done[i] / 1e6);
-      ends.push(this.placeOf(done_ns));
+      bySample[this.placeOf(done_ns) - number * this.perWindow].push(requests.done[i] / 1e6);
     }
-    return { latencies: Float32Array.from(latencies), ends: Uint16Array.from(ends) };
+    const starts = [0];
+    for (const sample of bySample) starts.push(starts[starts.length - 1] + sample.length);
+    return { latencies: Float32Array.from(bySample.flat()), starts };
   }
 
-  #pools(width) {
-    const pools = [];
-    for (const { latencies, ends } of this.held.values()) {
-      for (let i = 0; i < ends.length; i += 1) (pools[Math.floor(ends[i] / width)] ??= []).push(latencies[i]);
+  /** The buckets in which Segments that came since the last time have samples. */
+  #touched(width) {
+    const touched = new Set();
+    for (const number of this.fresh) {
+      const end = Math.min((number + 1) * this.perWindow, this.length);
+      for (let place = number * this.perWindow; place < end; place += 1) touched.add(Math.floor(place / width));
     }
-    return pools;
+    return touched;
   }
 
-  #pushRates(out, first, end) {
+  #fill(out, bucket, width) {
+    const first = bucket * width;
+    const end = Math.min(first + width, this.length);
     const sums = { sent: 0, ok: 0, failed: 0 };
     let span_s = 0;
     for (let i = first; i < end; i += 1) {
       if (!this.filled[i]) continue;
       span_s += this.endOf(i) - (i * this.plan.sample_ns) / 1e9;
-      for (const name in sums) sums[name] += this[name][i];
+      for (const name of RATES) sums[name] += this[name][i];
     }
-    for (const name in sums) out[name].push(span_s > 0 ? sums[name] / span_s : null);
+    for (const name of RATES) out[name][bucket] = span_s > 0 ? sums[name] / span_s : null;
+    const pool = width > 1 ? this.#pool(first, end) : null;
+    for (const name of PERCENTILES) out[name][bucket] = pool ? quantile(pool, SHARES[name]) : orNull(this[name][first]);
+  }
+
+  /** The latencies answered in samples first..end, ascending. */
+  #pool(first, end) {
+    const parts = [];
+    for (let place = first; place < end;) {
+      const number = Math.floor(place / this.perWindow);
+      const until = Math.min((number + 1) * this.perWindow, end);
+      const part = this.held.get(number);
+      const from = number * this.perWindow;
+      if (part) parts.push(part.latencies.subarray(part.starts[place - from], part.starts[until - from]));
+      place = until;
+    }
+    const pool = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
+    parts.reduce((at, part) => (pool.set(part, at), at + part.length), 0);
+    return pool.sort();
   }
 }
 
@@ -217,10 +245,6 @@ function shares(parts) {
     most = Math.max(most ?? 0, b / s);
   }
   return { mean: slots > 0 ? busy / slots : null, least, most };
-}
-
-function range(first, end) {
-  return Array.from({ length: end - first }, (_, i) => first + i);
 }
 
 function orNull(number) {

@@ -2,6 +2,7 @@
 
 import { html, render, signal } from "/static/vendor/preact.js";
 import { Charts } from "/static/distviz/panels/charts.js";
+import { Progress } from "/static/distviz/panels/progress.js";
 import { Results } from "/static/distviz/panels/summary.js";
 import { TraceStore } from "/static/distviz/trace/store.js";
 
@@ -104,7 +105,8 @@ const lanes = signal(Array.from({ length: LANES }, (_, i) => ({
 const cursor = signal(4.21e9);
 Object.assign(globalThis, { lanes, cursor });
 render(html`<${Charts} lanes=${lanes} cursor=${cursor} seek=${(t_ns) => { cursor.value = t_ns; }} />`, document.getElementById("charts"));
-render(html`<${Results} lanes=${lanes} cursor=${cursor} />`, document.getElementById("results"));
+const Below = () => html`<${Progress} runs=${lanes.value.map((lane) => lane.run)} /><${Results} lanes=${lanes} cursor=${cursor} />`;
+render(html`<${Below} />`, document.getElementById("results"));
 for (let number = 0; number < (LIVE ? 33 : 60); number += 1) {
   for (const lane of lanes.value) await lane.store.put(number, new Uint8Array([number]));
 }
