@@ -1,15 +1,16 @@
 // A new comparison: two to four lanes on the same scenario, each with what it does differently.
 
-import { html, render, useState } from "../lib/html.js";
+import { html, render } from "../lib/html.js";
 import { t } from "../lib/text.js";
 import { ask } from "../lib/rest.js";
 import { changes, choiceTitle, chosen, complete, problems, said, same, union, unwrap } from "../lib/schema.js";
-import { Busy, useTask } from "./busy.js";
+import { useAttempt } from "./attempt.js";
+import { Busy } from "./busy.js";
 import { Field } from "./fields.js";
 import { Options } from "./form.js";
 import { FormState } from "./formstate.js";
 import { icon } from "../lib/icons.js";
-import { FRAME, focusField, isShown, whole } from "./scenario.js";
+import { FRAME, frameProblems, whole } from "./document.js";
 
 const LEAST = 2;
 
@@ -39,33 +40,16 @@ function changesKind(old, value) {
 }
 
 function NewComparison({ data, form }) {
-  const { system, who } = data;
-  const [task, start] = useTask();
-  const [refusal, setRefusal] = useState("");
+  const { system, who, urls } = data;
+  const { task, refusal, attempt } = useAttempt(form);
   const { lanes } = form.document.value;
-  const most = data.lanes_at_most;
   const setLanes = (next) => form.set("lanes", next);
   const add = () => setLanes([...lanes, { ...lanes.at(-1), title: "", own: false }]);
-  const fail = (error) => {
-    if (error.field === undefined) throw error;
-    const path = error.field ? form.refuse(error.field.replace(/^document\./, ""), error.message, isShown) : "";
-    setRefusal(path ? "" : error.message);
-    if (path) requestAnimationFrame(() => focusField(path));
-  };
   const submit = (event) => {
     event.preventDefault();
-    setRefusal("");
-    form.tried.value = true;
-    const [first] = form.problems();
-    if (first) return requestAnimationFrame(() => focusField(first.path) || setRefusal(first.sentence));
-    return start(t("Starting the comparison"), async ({ signal: stop }) => {
-      try {
-        const made = await ask("POST", data.urls.comparisons, asked(form.document.value, system), { signal: stop });
-        window.location.assign(made.url ?? `/compare/${made.id}/`);
-      } catch (error) {
-        if (error.name === "AbortError") throw error;
-        fail(error);
-      }
+    attempt(t("Starting the comparison"), async ({ signal }) => {
+      const made = await ask("POST", urls.comparisons, asked(form.document.value, system), { signal });
+      window.location.assign(made.url);
     });
   };
   return html`<form class="stack" noValidate onSubmit=${submit}>
@@ -75,7 +59,7 @@ function NewComparison({ data, form }) {
     <div class="lanes">
       ${lanes.map((lane, index) => html`<${Lane} key=${index} ...${{ form, system, lane, index }}
         remove=${lanes.length > LEAST ? () => setLanes(lanes.filter((other) => other !== lane)) : null} />`)}
-      ${lanes.length < most && html`<div class="add-lane"><button type="button" class="button" onClick=${add}>${icon("plus")}${t("Add a lane")}</button></div>`}
+      ${lanes.length < data.lanes_at_most && html`<div class="add-lane"><button type="button" class="button" onClick=${add}>${icon("plus")}${t("Add a lane")}</button></div>`}
     </div>
     <div class="form-foot">
       ${refusal && html`<p class="note error" role="alert">${refusal}</p>`}
@@ -123,11 +107,10 @@ function asked({ lanes, ...document }, system) {
 }
 
 function check({ lanes, ...document }, system) {
-  const frame = Object.entries(FRAME).flatMap(([key, node]) => problems(node, {}, document[key], key));
   const inside = lanes.flatMap((lane, index) => problems(system.schema, system.schema, lane.config, `lanes.${index}.config`));
   const twins = lanes.findIndex((lane, index) => lanes.some((other, before) => before < index && same(other.config, lane.config)));
   const alike = twins < 0 ? [] : [{ path: `lanes.${twins}.title`, sentence: t("This lane is the same as another: change something in it.") }];
-  return [...frame, ...inside, ...alike];
+  return [...frameProblems(document), ...inside, ...alike];
 }
 
 /** The document to compare on: as changed on the set-up page just now, else as the scenario says. */

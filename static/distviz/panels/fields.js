@@ -10,6 +10,23 @@ export function idOf(path) {
   return `field-${path.replaceAll(".", "-")}`;
 }
 
+function fieldAt(path) {
+  return document.getElementById(idOf(path)) ?? document.querySelector(`[data-path="${CSS.escape(path)}"] :is(input, select, button)`);
+}
+
+/** Whether the page has a place for the field of a path. */
+export function isShown(path) {
+  return Boolean(fieldAt(path));
+}
+
+/** Puts the keyboard on the field of a path; false where it is not on the page. */
+export function focusField(path) {
+  const field = fieldAt(path);
+  field?.focus();
+  field?.scrollIntoView({ block: "center" });
+  return Boolean(field);
+}
+
 /** What a person typed as a number, or their text where it is none; null for nothing where that is allowed. */
 export function typed(text, nullable) {
   const bare = text.trim().replace(/^([+-]?\d{1,3})((?:,\d{3})+)(?=\.|$)/, (whole) => whole.replaceAll(",", ""));
