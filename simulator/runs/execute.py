@@ -89,7 +89,7 @@ def take(run_id: UUID, runner: str) -> Run | None:
 def _compute(run: Run) -> None:
     store = Store(run)
     until = time.monotonic() + settings.DISTVIZ_TASK_S
-    playing = play.prepare(parse(run.document), run.seed, journal_of(run), inputs_of(run.document))
+    playing = prepare(run)
     try:
         for segment in playing.segments(store.count):
             store.add(segment)
@@ -103,9 +103,10 @@ def _compute(run: Run) -> None:
     _finish(run, State.DONE, digest=playing.digest(), summary=playing.summary())
 
 
-def journal_of(run: Run) -> list[Action]:
-    """The journal as the engine takes it."""
-    return [Action(**action) for action in run.journal]
+def prepare(run: Run) -> play.Playing:
+    """An execution of `run` from its beginning, set up."""
+    document = parse(run.document)
+    return play.prepare(document, run.seed, [Action(**action) for action in run.journal], inputs_of(document))
 
 
 def _check_limits(run: Run, store: "Store", playing, until: float) -> None:
@@ -132,7 +133,7 @@ class Store:
         self.bytes = run.trace_bytes
         self._batch: list[Segment] = []
         self._batch_bytes = 0
-        self._flushed = 0.0
+        self._flushed = float("-inf")
 
     def add(self, segment) -> None:
         """Take a Segment of the engine; store it now or with the next."""

@@ -39,7 +39,7 @@ def import_document(document: dict, who: Who) -> Run:
 
 def check_document(document: dict) -> dict:
     """`document` with the parts that make a Run; Mistake names the part that is wrong."""
-    if document.get("format") != FORMAT:
+    if not isinstance(document, dict) or document.get("format") != FORMAT:
         raise Mistake("format", Phrase(N_('format must be "{format}": export a run as one document to get one.'), format=FORMAT))
     unknown = sorted(set(document) - PARTS)
     if unknown:

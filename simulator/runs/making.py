@@ -15,8 +15,9 @@ from simulator.runs.access import Who, can_see, needs_change, needs_create
 from simulator.runs.announce import announce
 from simulator.runs.models import UNFINISHED, Comparison, Run, Scenario, State, Visibility
 from simulator.runs.recordings import inputs_for
+from simulator.scenarios.checked import checked
 from simulator.scenarios.deeds import check_action
-from simulator.scenarios.document import MAX_SEED, ScenarioDocument, parse, with_config
+from simulator.scenarios.document import MAX_SEED, ScenarioDocument, ScheduledAction, parse, with_config
 from simulator.scenarios.size import expected_requests
 
 LANES_AT_MOST = 4
@@ -26,11 +27,11 @@ def create_run(document: dict, who: Who, seed: int | None = None, scenario: Scen
                journal: Iterable[dict] = (), visibility: str = Visibility.PRIVATE) -> Run:
     """A new Run of `document`, queued. `journal`: Actions as documents, on top of the Scenario's own."""
     needs_create(who)
-    checked = parse(document)
+    whole = parse(document)
     with transaction.atomic():
         _check_room(who, 1)
-        actions = _checked_journal(checked, journal, who)
-        run = _new(checked, who, seed, actions, scenario=scenario, visibility=visibility)
+        actions = _checked_journal(whole, journal, who)
+        run = _new(whole, who, seed, actions, scenario=scenario, visibility=visibility)
         run.lineage = [[0, str(run.id)]]
         run.save(force_insert=True)
         transaction.on_commit(partial(tasks.queue, run.id))
@@ -58,17 +59,17 @@ def create_comparison(document: dict, lanes: list[dict], who: Who, scenario: Sce
                       seed: int | None = None, visibility: str = Visibility.PRIVATE) -> Comparison:
     """A Run for each of `lanes` ({"title", "config": what differs}), on the same seed, arrivals and demands."""
     needs_create(who)
-    checked = parse(document)
+    whole = parse(document)
     if not 2 <= len(lanes) <= LANES_AT_MOST:
         raise Mistake("lanes", Phrase(N_("lanes must be a list of 2 to {most} lanes."), most=LANES_AT_MOST))
     with transaction.atomic():
         _check_room(who, len(lanes))
         comparison = Comparison.objects.create(
-            title=checked.document()["title"], document=checked.document(), scenario=scenario,
+            title=whole.document()["title"], document=whole.document(), scenario=scenario,
             visibility=visibility, **who.marks())
         for number, lane in enumerate(lanes):
-            document = with_config(checked, lane["config"], f"lanes.{number}.config")
-            run = _new(document, who, seed, (), scenario=scenario, visibility=visibility, comparison=comparison,
+            differing = with_config(whole, lane["config"], f"lanes.{number}.config")
+            run = _new(differing, who, seed, (), scenario=scenario, visibility=visibility, comparison=comparison,
                        lane=number, lane_title=lane["title"])
             run.lineage = [[0, str(run.id)]]
             run.save(force_insert=True)
@@ -95,11 +96,11 @@ def _branch(parent: Run, at_ns: int, action: dict, who: Who, comparison: Compari
     if not can_see(who, parent):
         raise Mistake("run", N_("There is no such run."), status=404)
     document = parse(parent.document)
-    raw = {"target": "", "params": {}, **action, "at_ns": at_ns}
+    raw = checked(ScheduledAction, {**action, "at_ns": at_ns}, "action").model_dump()
     others = [*parent.document["actions"], *parent.journal]
-    checked = check_action(document.facts, document.options, raw, parent.duration_ns, others, "action")
+    done = check_action(document.facts, document.options, raw, parent.duration_ns, others, "action")
     _check_journal_length(len(parent.journal) + 1, who)
-    journal = [*(Action(**action) for action in parent.journal), checked]
+    journal = [*(Action(**action) for action in parent.journal), done]
     run = _new(document, who, parent.seed, journal, scenario=parent.scenario, parent=parent,
                branch_at_ns=at_ns, visibility=_inherited(parent, who), comparison=comparison,
                lane=parent.lane if comparison else 0, lane_title=parent.lane_title)
@@ -131,9 +132,10 @@ def _new(document: ScenarioDocument, who: Who, seed: int | None, journal: Iterab
 def _checked_journal(document: ScenarioDocument, journal: Iterable[dict], who: Who) -> list[Action]:
     journal = list(journal)
     _check_journal_length(len(journal), who)
-    others = [*(action.model_dump() for action in document.actions), *journal]
-    return [check_action(document.facts, document.options, {"target": "", "params": {}, **raw},
-                         document.duration_ns, others, f"journal.{number}") for number, raw in enumerate(journal)]
+    shaped = [checked(ScheduledAction, raw, f"journal.{number}").model_dump() for number, raw in enumerate(journal)]
+    others = [*(action.model_dump() for action in document.actions), *shaped]
+    return [check_action(document.facts, document.options, raw, document.duration_ns, others, f"journal.{number}")
+            for number, raw in enumerate(shaped)]
 
 
 def _check_journal_length(length: int, who: Who) -> None:
@@ -149,7 +151,7 @@ def _check_size(document: ScenarioDocument, journal: list[Action], who: Who) -> 
         raise Mistake("duration_s", Phrase(sentence, most=budget.simulated_s), status=413)
     expected = expected_requests(document, [*document.deeds(), *journal], inputs_for(document, who))
     if expected > budget.events:
-        sentence = N_("The scenario asks for about {count:,} requests; your runs may take at most {most:,}: "
+        sentence = N_("The scenario asks for about {count:,} requests; your runs may compute at most {most:,} events: "
                       "lower the rate or duration_s.")
         raise Mistake("duration_s", Phrase(sentence, count=round(expected), most=budget.events), status=413)
 

@@ -20,15 +20,22 @@ def check_size(document, actions: Iterable[Action], inputs: Mapping) -> None:
 def expected_requests(document, actions: Iterable[Action], inputs: Mapping) -> float:
     """What the system expects of its Config, times the mean load that `rate` Actions make.
 
-    document: a ScenarioDocument. inputs: the Recordings that its Config names, by key.
+    document: a ScenarioDocument. inputs: the Recordings that its Config names, by key; Mistake where
+    the Config does not suit them.
     """
-    expected = document.facts.estimate(document.options, document.duration_ns, inputs)
+    try:
+        expected = document.facts.estimate(document.options, document.duration_ns, inputs)
+    except ValueError as wrong:
+        field = getattr(wrong, "field", None)  # a system names the field of the Config that its inputs do not suit
+        if field is None:
+            raise
+        raise Mistake(field, Phrase("{field}: {said}", field=field, said=str(wrong))) from None
     return expected * mean_load(actions, document.duration_ns)
 
 
 def mean_load(actions: Iterable[Action], duration_ns: int) -> float:
     """The mean over the Run of the factor that `rate` Actions set; 1 without any."""
-    changes = sorted((action.at_ns, action.params["factor"]) for action in actions if action.kind == "rate")
+    changes = sorted((action.at_ns, action.params.get("factor", 1.0)) for action in actions if action.kind == "rate")
     times = [0, *(at_ns for at_ns, _factor in changes), duration_ns]
     factors = [1.0, *(factor for _at_ns, factor in changes)]
     return sum((until - since) * factor for since, until, factor in zip(times[:-1], times[1:], factors, strict=True)) / duration_ns

@@ -52,7 +52,8 @@ def test_a_seed_of_ones_own_and_a_journal(db, who):
 
 @pytest.mark.parametrize(("arguments", "field"), [
     ({"seed": -1}, "seed"), ({"seed": 2**53}, "seed"), ({"seed": True}, "seed"), ({"seed": 1.5}, "seed"),
-    ({"journal": [{"at_ns": 10 * S, **CRASH}]}, "journal.0.at_ns"),
+    ({"journal": [{"at_ns": 10 * S, **CRASH}]}, "journal.0.at_ns"), ({"journal": [5]}, "journal.0"),
+    ({"journal": [CRASH]}, "journal.0.at_ns"), ({"journal": [{"at_ns": 1, "kind": "crash", "how": 1}]}, "journal.0.how"),
     ({"journal": [{"at_ns": S, "kind": "explode", "target": "server-1"}]}, "journal.0.kind"),
     ({"journal": [{"at_ns": S, "kind": "crash", "target": "server-4"}]}, "journal.0.target"),
 ])

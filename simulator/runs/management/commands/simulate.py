@@ -63,8 +63,13 @@ def _whole(name: str) -> dict:
     """The run's document in the file `name`, or one around the Scenario in it."""
     if name in builtin():
         return {"scenario": builtin()[name].document()}
-    raw = loaded(sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes())
-    return check_document(raw) if raw.get("format") == FORMAT else {"scenario": raw}
+    text = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
+    if f'"{FORMAT}"'.encode() not in text:
+        return {"scenario": loaded(text)}
+    try:
+        return check_document(json.loads(text))  # with recordings it is larger than a Scenario may be
+    except (json.JSONDecodeError, UnicodeDecodeError) as trouble:
+        raise CommandError(f"{name} is not JSON: {trouble}.") from None
 
 
 def _json(summary: dict) -> str:
