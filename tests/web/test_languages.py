@@ -1,0 +1,70 @@
+"""Pages, REST and the browser's catalogue speak the visitor's language."""
+
+import json
+import re
+from html.parser import HTMLParser
+
+import pytest
+
+from tests.tools.texts_templates import SILENT, VISIBLE_ATTRIBUTES
+
+pytestmark = pytest.mark.django_db
+
+SAME_IN_CHINESE = {"distviz", "api", "csv", "json", "lines", "apache", "nginx", "gz", "english", "en", "runs"}
+PAGES = ["/", "/runs/", "/recordings/", "/compare/new/", "/accounts/login/", "/nothing-is-here/"]
+CHINESE = {"accept-language": "zh-hans"}
+
+
+class Shown(HTMLParser):
+    """All that a person reads or hears of a page: text and visible attributes."""
+
+    def __init__(self, page):
+        super().__init__()
+        self.words, self.silent = [], 0
+        self.feed(page)
+
+    def handle_starttag(self, tag, attributes):
+        self.silent += tag in SILENT
+        self.words += [value for name, value in attributes if name in VISIBLE_ATTRIBUTES and tag != "meta" and value]
+
+    def handle_endtag(self, tag):
+        self.silent -= tag in SILENT
+
+    def handle_data(self, data):
+        if not self.silent:
+            self.words.append(data)
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_a_chinese_page_holds_no_english(client, address):
+    page = client.get(address, headers=CHINESE).content.decode()
+    assert '<html lang="zh-hans">' in page
+    words = re.findall(r"[A-Za-z]{2,}", " ".join(Shown(page).words))
+    assert {word.lower() for word in words} - SAME_IN_CHINESE == set()
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_every_page_can_switch_the_language(client, address):
+    page = client.get(address).content.decode()
+    assert '<html lang="en">' in page
+    assert 'action="/i18n/setlang/"' in page
+    client.post("/i18n/setlang/", {"language": "zh-hans", "next": address})
+    assert '<html lang="zh-hans">' in client.get(address).content.decode()
+
+
+def test_the_browser_gets_its_catalogue(client):
+    script = client.get("/jsi18n/", headers=CHINESE).content.decode()
+    catalogue, _end = json.JSONDecoder().raw_decode(script.split("const newcatalog = ", 1)[1])
+    assert catalogue["throughput"] == "吞吐量"
+    assert catalogue["Latency"] == "延迟"
+
+
+def test_rest_speaks_chinese_in_schemas_and_in_errors(client):
+    system = client.get("/api/systems/load_balancer/", headers=CHINESE).json()
+    assert system["title"] == "负载均衡器"
+    assert {"title": "崩溃"}.items() <= next(spec for spec in system["actions"] if spec["kind"] == "crash").items()
+    assert "策略" in json.dumps(system["schema"], ensure_ascii=False)
+    slow = {"at_ns": 1, "kind": "slow", "target": "server-0", "params": {"factor": -1}}
+    document = {"format": "distviz-scenario/1", "system": "load_balancer", "title": "a", "actions": [slow]}
+    answer = client.post("/api/scenarios/check/", {"document": document}, "application/json", headers=CHINESE)
+    assert re.search(r"factor 必须是 .* 之间的数。", answer.json()["error"])
