@@ -3,7 +3,7 @@
 /** Least width and height at which a thing is drawn with this much detail. */
 export const LEVELS = { card: [126, 34], compact: [56, 22], cell: [0, 0] };
 
-const GAPS = { card: [14, 10], compact: [8, 6], cell: [3, 3] };
+const GAPS = { card: [14, 10], compact: [8, 6] };
 const LARGEST = { card: [248, 78], compact: [120, 40], cell: [44, 44] };
 
 /** {level, columns, rows, x, y, width, height, stepX, stepY}: the best grid for `count` things in
@@ -41,10 +41,11 @@ function candidate(count, columns, level, area) {
 }
 
 function gaps(level, area, columns, rows) {
-  const [gapX, gapY] = GAPS[level];
+  if (level !== "cell") return GAPS[level];
   // Hundreds of cells on a small screen need every pixel.
-  const tight = level === "cell" && Math.min(area.width / columns, area.height / rows) < 12;
-  return tight ? [1, 1] : [gapX, gapY];
+  const pitch = Math.min(area.width / columns, area.height / rows);
+  const gap = pitch < 10 ? 1 : pitch < 22 ? 2 : 3;
+  return [gap, gap];
 }
 
 /** The rectangle of thing `index`. */

@@ -1,41 +1,39 @@
 // Requests on their ways: a round dot on the way out, a diamond on the way home, a cross when it failed.
+//
+// Each is one or two short strokes: of all ways to paint two thousand marks on a 2D canvas without a
+// GPU this was the fastest (0.5 ms a frame; 4.5 ms as copied stamps, and large paths stall the raster).
 
 /** One sign at x, y: "out", "home" or "failed". */
 export function dot(context, x, y, sign, size, theme) {
+  prepare(context, sign, size, theme);
+  stroke(context, x, y, sign, size);
+}
+
+/** Set the context for many signs of one kind; `stroke` then paints each. */
+export function prepare(context, sign, size, theme) {
+  context.lineCap = sign === "home" ? "butt" : "round";
+  context.strokeStyle = sign === "out" ? theme.unknown : sign === "home" ? theme.ok : theme.failed;
+  context.lineWidth = sign === "out" ? 2 * size : sign === "home" ? 1.77 * size : Math.max(1.5, size * 0.6);
+}
+
+/** Paint one sign at x, y with the context as `prepare` left it. */
+export function stroke(context, x, y, sign, size) {
   context.beginPath();
-  trace(context, x, y, sign, size);
-  finish(context, sign, size, theme);
-}
-
-/** Add a sign's outline to the current path; many of a kind are painted at once by `finish`. */
-export function trace(context, x, y, sign, size) {
   if (sign === "out") {
-    context.moveTo(x + size, y);
-    context.arc(x, y, size, 0, 2 * Math.PI);
+    // A line without length and with round ends is a dot.
+    context.moveTo(x, y);
+    context.lineTo(x, y);
   } else if (sign === "home") {
-    const reach = size * 1.25;
-    context.moveTo(x, y - reach);
-    context.lineTo(x + reach, y);
-    context.lineTo(x, y + reach);
-    context.lineTo(x - reach, y);
-    context.closePath();
+    // A slanted line as thick as it is long is a square that stands on its corner.
+    const half = size * 0.625;
+    context.moveTo(x - half, y - half);
+    context.lineTo(x + half, y + half);
   } else {
-    context.moveTo(x - size, y - size);
-    context.lineTo(x + size, y + size);
-    context.moveTo(x + size, y - size);
-    context.lineTo(x - size, y + size);
+    const reach = size * 1.2;
+    context.moveTo(x - reach, y - reach);
+    context.lineTo(x + reach, y + reach);
+    context.moveTo(x + reach, y - reach);
+    context.lineTo(x - reach, y + reach);
   }
-}
-
-/** Paint the current path of signs of one kind. */
-export function finish(context, sign, size, theme) {
-  if (sign === "failed") {
-    context.strokeStyle = theme.failed;
-    context.lineWidth = Math.max(1.5, size * 0.7);
-    context.lineCap = "round";
-    context.stroke();
-    return;
-  }
-  context.fillStyle = sign === "out" ? theme.unknown : theme.ok;
-  context.fill();
+  context.stroke();
 }

@@ -3,7 +3,8 @@
 import { fitText, roundRect } from "../lib/canvas.js";
 import { dot } from "./dots.js";
 
-/** Draw a hub into `box`: {title, under, rows: [{label, value, sign: "" | "out" | "home" | "failed"}], selected, hovered}. */
+/** Draw a hub into `box`: {title, under, rows: [{label, value, sign: "" | "out" | "home" | "failed",
+ *  minor: left out where room is scarce}], selected, hovered}. */
 export function drawHub(context, box, hub, theme) {
   roundRect(context, box.x + 0.5, box.y + 0.5, box.width - 1, box.height - 1, 9);
   context.fillStyle = theme.raised;
@@ -49,8 +50,9 @@ function drawStrip(context, box, hub, theme) {
   context.font = `620 12.5px ${theme.font}`;
   context.fillStyle = theme.ink;
   context.fillText(fitText(context, hub.title, room), box.x + inset, line);
-  const each = width / hub.rows.length;
-  hub.rows.forEach((row, index) => drawCounter(context, box.x + inset + index * each, box.y + box.height * 0.7, each - 4, row, theme));
+  const rows = hub.rows.filter(({ minor }) => !minor);
+  const each = width / rows.length;
+  rows.forEach((row, index) => drawCounter(context, box.x + inset + index * each, box.y + box.height * 0.7, each - 4, row, theme));
 }
 
 function drawCounter(context, x, y, width, { label, value, sign }, theme) {
@@ -66,7 +68,7 @@ function drawCounter(context, x, y, width, { label, value, sign }, theme) {
   from += context.measureText(value).width + 4;
   context.font = `400 11px ${theme.font}`;
   context.fillStyle = theme.ink3;
-  if (x + width - from > 22) context.fillText(fitText(context, label, x + width - from), from, y);
+  if (fitText(context, label, x + width - from) === label) context.fillText(label, from, y);
 }
 
 function drawRow(context, x, y, width, { label, value, sign }, theme) {

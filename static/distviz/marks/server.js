@@ -156,7 +156,7 @@ function drawCell(context, { x, y, width: side }, view, theme) {
   context.fillStyle = gone ? theme.stoppedSoft : theme.line;
   context.fillRect(x, y, side, side);
   if (!gone) {
-    context.globalAlpha = 0.55 * Math.min(1, busy / server.slots);
+    context.globalAlpha = 0.45 * Math.min(1, busy / server.slots);
     context.fillStyle = theme.accent;
     context.fillRect(x, y, side, side);
     context.globalAlpha = 1;

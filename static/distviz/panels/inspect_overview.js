@@ -47,7 +47,7 @@ function Scenario({ scenario }) {
 function StandingOut({ desk, lane, frame, many }) {
   const rank = frame.servers.map((server, index) => ({ server, queue: frame.queue[index], ill: server.state !== "up" || server.slow > 1 ? 1 : 0 }));
   const shown = rank.sort((a, b) => b.ill - a.ill || b.queue - a.queue).slice(0, STANDING_OUT);
-  return html`<section><h3>${many ? t("Longest queues: {lane}", { lane: lane.title }) : t("Longest queues")}</h3>
+  return html`<section><h3>${many ? t("Servers that stand out: {lane}", { lane: lane.title }) : t("Servers that stand out")}</h3>
     <ul class="plain pick">${shown.map(({ server, queue }) => html`<li key=${server.id}><button type="button" onClick=${() => desk.select({ node: server.id })}>
       <span>${server.id}</span><span class="quiet-text">${condition(server)}</span><b>${number(Math.round(queue))}</b></button></li>`)}</ul></section>`;
 }

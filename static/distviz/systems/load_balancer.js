@@ -8,7 +8,7 @@ import { PATH_POINTS, along, nodeAt, tiers } from "../layouts/tiers.js";
 import { drawHub } from "../marks/hub.js";
 import { drawLink } from "../marks/link.js";
 import { drawServer } from "../marks/server.js";
-import { finish, trace } from "../marks/dots.js";
+import { prepare, stroke } from "../marks/dots.js";
 import { frame } from "../trace/frame.js";
 import { WAY, clear, flight, flightBuffer } from "../trace/flight.js";
 
@@ -148,8 +148,8 @@ export class Picture {
     context.clearRect(0, 0, this.width, this.height);
     const size = this.buffer.count > 1200 ? 2 : 2.6;
     for (const trail of [1, 0]) {
-      context.globalAlpha = trail ? 0.55 : 1;
-      for (const sign of ["out", "home", "failed"]) this.#drawKind(context, sign, trail, trail ? size * 0.8 : size);
+      context.globalAlpha = trail ? 0.5 : 1;
+      for (const sign of ["out", "home", "failed"]) this.#drawKind(context, sign, trail, trail ? size * 0.85 : size);
     }
     context.globalAlpha = 1;
     if (chosen !== undefined) this.#ring(context, chosen);
@@ -157,13 +157,12 @@ export class Picture {
 
   #drawKind(context, sign, trail, size) {
     const { buffer, point } = this;
-    context.beginPath();
+    prepare(context, sign, size, this.theme);
     for (let at = 0; at < buffer.count; at += 1) {
       if (buffer.trail[at] !== trail || signOf(buffer, at) !== sign) continue;
       this.#place(at);
-      trace(context, point[0], point[1], sign, sign === "failed" ? size * 1.2 : size);
+      stroke(context, point[0], point[1], sign, size);
     }
-    finish(context, sign, size, this.theme);
   }
 
   /** Where message `at` is drawn: on the way out a little to one side of the link, home to the other. */
@@ -251,7 +250,7 @@ function balancerHub({ in_system, queued, busy_total: busy }, run) {
     rows: [
       { label: t("in system"), value: number(in_system), sign: "" },
       { label: t("waiting"), value: number(queued), sign: "" },
-      { label: t("in service"), value: number(busy), sign: "" },
+      { label: t("in service"), value: number(busy), sign: "", minor: true },
     ],
   };
 }
