@@ -110,7 +110,8 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = DEPLOYED
 SECURE_SSL_REDIRECT = DEPLOYED
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if DEPLOYED else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = DEPLOYED
-if environment.flag("DISTVIZ_BEHIND_PROXY"):
+DISTVIZ_BEHIND_PROXY = environment.flag("DISTVIZ_BEHIND_PROXY")
+if DISTVIZ_BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 # REST.
@@ -165,4 +166,5 @@ DISTVIZ_THROTTLES = {
     "read-visitor": (1200, 60), "read-member": (2400, 60),
     "write-visitor": (240, 60), "write-member": (480, 60),
     "heavy-visitor": (60, 60), "heavy-member": (120, 60),
+    "login-visitor": (10, 60),
 }

@@ -7,8 +7,8 @@ from django.utils.translation import gettext_noop as N_
 
 from simulator.runs import Mistake, Phrase, service
 from simulator.web import found, shown
-from simulator.web.api.throttles import wait_s
 from simulator.web.messages import Message
+from simulator.web.throttling import wait_s
 
 
 def act(message: Message, who, address: str, language: str) -> dict:

@@ -12,7 +12,11 @@ JSON_BYTES = 4 * 1024 * 1024
 DIGITS = 18
 """A length with more digits is not worth reading."""
 
+IMPORT_BYTES = 32 * 1024 * 1024
+"""The largest run as one document: it is read into memory whole, its recordings included."""
+
 UPLOAD_PATHS = ("/api/recordings/", "/admin/")
+IMPORT_PATH = "/api/runs/import/"
 SENTENCE = "What was sent is larger than this address accepts ({limit:,} bytes)."
 
 
@@ -25,7 +29,9 @@ class BodyLimit:
 
     def limit(self, path: str) -> int:
         """The largest body that `path` accepts, in bytes."""
-        return self.upload_bytes if path.startswith(UPLOAD_PATHS) else JSON_BYTES
+        if path.startswith(UPLOAD_PATHS):
+            return self.upload_bytes
+        return IMPORT_BYTES if path == IMPORT_PATH else JSON_BYTES
 
     async def __call__(self, scope, receive, send):
         if scope["type"] != "http":

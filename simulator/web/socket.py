@@ -26,6 +26,7 @@ from simulator.web.errors import SENTENCES
 from simulator.web.live import Snapshot, live
 from simulator.web.messages import Message, read, tag_of
 from simulator.web.spoken import spoken
+from simulator.web.throttling import address_of
 from simulator.web.watch import PAUSE_S, Bucket, Watch
 from simulator.web.who import made
 from simulator.web.window import Window
@@ -54,7 +55,8 @@ class Socket(AsyncWebsocketConsumer):
         self.live = live()
         self.who = made(self.scope["user"], self.scope["session"])
         self.language = spoken(self.scope)
-        self.address = (self.scope.get("client") or [""])[0]
+        forwarded = dict(self.scope["headers"]).get(b"x-forwarded-for", b"").decode("latin1")
+        self.address = address_of((self.scope.get("client") or [""])[0], forwarded)
         self.watches: dict[UUID, Watch] = {}
         self.bucket = Bucket()
         self.wake = asyncio.Event()

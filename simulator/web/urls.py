@@ -3,9 +3,11 @@
 from django.contrib import admin
 from django.contrib.auth import views as auth
 from django.urls import include, path
+from django.views.generic import RedirectView
 from django.views.i18n import JavaScriptCatalog
 
 from simulator.web import pages
+from simulator.web.signing import SignIn
 
 urlpatterns = [
     path("", pages.gallery, name="gallery"),
@@ -17,11 +19,12 @@ urlpatterns = [
     path("recordings/", pages.recordings, name="recordings"),
     path("recordings/<slug:key>/", pages.recording, name="recording"),
     path("systems/<slug:key>/", pages.system, name="system"),
-    path("accounts/login/", auth.LoginView.as_view(template_name="login.html"), name="login"),
+    path("accounts/login/", SignIn.as_view(), name="login"),
     path("accounts/logout/", auth.LogoutView.as_view(), name="logout"),
     path("i18n/", include("django.conf.urls.i18n")),
     path("jsi18n/", JavaScriptCatalog.as_view(packages=["simulator.web"]), name="jsi18n"),
     path("api/", include("simulator.web.api.urls")),
+    path("admin/login/", RedirectView.as_view(pattern_name="login", query_string=True)),
     path("admin/", admin.site.urls),
 ]
 

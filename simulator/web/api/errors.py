@@ -2,7 +2,7 @@
 
 import logging
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.db import OperationalError
 from django.http import Http404
 from django.utils.translation import gettext as _
@@ -29,6 +29,10 @@ def answer(exception: Exception, context: dict) -> Response | None:
     if isinstance(exception, (RedisError, OperationalError)):
         logger.warning("a service did not answer: %s", exception)
         return said(503, SENTENCES[503])
+    if isinstance(exception, RequestDataTooBig):
+        return said(413, SENTENCES[413])
+    if isinstance(exception, SuspiciousOperation):
+        return said(400, SENTENCES[400])
     if isinstance(exception, exceptions.APIException):
         return _drf(exception)
     return None

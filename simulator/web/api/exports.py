@@ -14,6 +14,7 @@ from drf_spectacular.types import OpenApiTypes
 
 from simulator.runs import service
 from simulator.web import found
+from simulator.web.api import shapes
 from simulator.web.api.base import Api
 from simulator.web.api.schema import operation
 from simulator.web.api.throttles import Heavy
@@ -64,7 +65,7 @@ class RequestsCSV(Export):
 class RequestsJSON(RequestsCSV):
     """All requests as JSON."""
 
-    @operation(N_("Every request: times in ns, server, outcome."), OpenApiTypes.OBJECT, 400, media="application/json")
+    @operation(N_("Every request: times in ns, server, outcome."), shapes.Row(many=True), 400, media="application/json")
     def get(self, request, id):
         return self.stream(request, id, "json")
 
@@ -86,7 +87,7 @@ class SeriesCSV(Export):
 class SeriesJSON(SeriesCSV):
     """The series as JSON."""
 
-    @operation(N_("Every sample: rates, queues, latency."), OpenApiTypes.OBJECT, 400, media="application/json")
+    @operation(N_("Every sample: rates, queues, latency."), shapes.Row(many=True), 400, media="application/json")
     def get(self, request, id):
         return self.stream(request, id, "json")
 

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_noop as N_
 from rest_framework.parsers import MultiPartParser
 from rest_framework.response import Response
 
-from simulator.runs import access, service
+from simulator.runs import Mistake, Phrase, access, service
 from simulator.runs.models import Recording
 from simulator.web import found, shown
 from simulator.web.api import shapes
@@ -12,12 +12,23 @@ from simulator.web.api.base import PAGING, Api, checked, paged
 from simulator.web.api.parsers import parse
 from simulator.web.api.schema import operation
 from simulator.web.api.throttles import Heavy
+from simulator.web.bodies import declared
+
+HEADS_BYTES = 64 * 1024
+"""What a multipart body may hold beside its file."""
 
 
 class Upload(Api):
     """A multipart body whose file is spooled to disk, never held in memory."""
 
     parser_classes = (MultiPartParser,)
+
+    def initial(self, request, *args, **kwargs):
+        """Refuse what is over the asker's budget before the body is looked at."""
+        super().initial(request, *args, **kwargs)
+        most = self.who.budget.upload_bytes
+        if declared([(b"content-length", request.META.get("CONTENT_LENGTH", "").encode())]) > most + HEADS_BYTES:
+            raise Mistake("file", Phrase(N_("file must be at most {most:,} bytes."), most=most), status=413)
 
     def get_throttles(self):
         """Reading a file costs seconds."""
@@ -79,4 +90,7 @@ class OneRecording(Api):
 
 def mapping(wanted: dict) -> dict | None:
     """The mapping among the fields of an upload, read as JSON; None where there is none."""
-    return parse(wanted["mapping"]) if wanted.get("mapping") else None
+    read = parse(wanted["mapping"]) if wanted.get("mapping") else None
+    if not isinstance(read, dict | None):
+        raise Mistake("mapping", N_("mapping must be a JSON object."))
+    return read

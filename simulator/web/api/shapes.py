@@ -133,6 +133,12 @@ class PreviewRecording(s.Serializer):
     mapping = s.CharField(required=False, max_length=10_000)
 
 
+class Row(s.Serializer):
+    """One row of an export; its columns depend on the system."""
+
+    at_ns = s.IntegerField(required=False)
+
+
 class RunShape(s.Serializer):
     """A Run, as the socket sends it too."""
 
