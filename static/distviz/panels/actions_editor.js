@@ -83,7 +83,7 @@ function ActionRow({ form, specs, targets, action, index, remove }) {
       </select>
     </${Field}>
     ${spec?.role ? html`<${Field} form=${form} path="${path}.target" value=${action.target} bare label=${say(t("To which one"))} node=${{ title: t("To which one") }}>
-      <input class="input" id=${idOf(`${path}.target`)} list="action-targets" value=${action.target} autocomplete="off" spellcheck="false"
+      <input class="input" id=${idOf(`${path}.target`)} list="action-targets" value=${action.target} autocomplete="off" spellcheck=${false}
         aria-invalid=${form.errorAt(`${path}.target`) ? "true" : undefined}
         onInput=${(event) => form.set(`${path}.target`, event.target.value.trim())} onBlur=${() => form.touch(`${path}.target`)} />
     </${Field}>` : html`<span class="action-gap"></span>`}

@@ -107,7 +107,7 @@ function NumberInput(props) {
     change(String(stepped(node, value, direction * (event.shiftKey ? 10 : 1))));
   };
   return html`<span class="with-unit">
-    <input class="input" type="text" inputmode="decimal" autocomplete="off" spellcheck="false" id=${id} value=${shown}
+    <input class="input" type="text" inputmode="decimal" autocomplete="off" spellcheck=${false} id=${id} value=${shown}
       placeholder=${nullable ? t("none") : ""} aria-invalid=${error ? "true" : undefined} aria-describedby=${described(props)}
       onInput=${(event) => change(event.target.value)} onBlur=${() => form.touch(path)} onKeyDown=${step} />
     ${node.unit && html`<span class="unit" aria-hidden="true">${node.unit}</span>`}
@@ -124,7 +124,7 @@ function stepped(node, value, steps) {
 
 function TextInput(props) {
   const { form, path, value, id, error, node } = props;
-  return html`<input class="input" type="text" id=${id} value=${value ?? ""} maxlength=${node.maxLength} spellcheck="false"
+  return html`<input class="input" type="text" id=${id} value=${value ?? ""} maxlength=${node.maxLength} spellcheck=${false}
     aria-invalid=${error ? "true" : undefined} aria-describedby=${described(props)}
     onInput=${(event) => form.set(path, event.target.value)} onBlur=${() => form.touch(path)} />`;
 }
