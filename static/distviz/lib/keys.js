@@ -1,5 +1,7 @@
 // The keyboard: one table of keys for the page, silent while somebody types.
 
+import { t } from "./text.js";
+
 const TYPING = "input, textarea, select, [contenteditable=true], [data-typing]";
 
 /** True where a key belongs to the thing that has the focus: a field that is being typed in. */
@@ -14,6 +16,12 @@ export function keyName(event) {
   // Shift is part of the sign in "?" and the like, and a modifier for letters and named keys.
   const shift = event.shiftKey && (key.length > 1 || /[A-Z]/.test(key)) ? "Shift+" : "";
   return command + (event.altKey ? "Alt+" : "") + shift + key;
+}
+
+/** A key of a table as it is shown to people: "ArrowLeft" is "←". */
+export function keyLabel(name) {
+  const signs = { Space: t("Space"), ArrowLeft: "←", ArrowRight: "→", Escape: "Esc", Delete: "Del" };
+  return name.split("+").map((part) => signs[part] ?? (part.length === 1 ? part.toUpperCase() : part)).join("+");
 }
 
 /** Listen on `root` for the keys of `table()` (name -> function). Space and Enter are left to a

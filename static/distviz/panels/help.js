@@ -3,6 +3,7 @@
 import { readTheme, sizeCanvas } from "../lib/canvas.js";
 import { html, useEffect, useRef } from "../lib/html.js";
 import { icon } from "../lib/icons.js";
+import { keyLabel } from "../lib/keys.js";
 import { t } from "../lib/text.js";
 import { bars, cross, hatch, tortoise } from "../marks/badge.js";
 import { dot } from "../marks/dots.js";
@@ -33,7 +34,7 @@ function OpenHelp({ desk, acting }) {
         </ul></section>
       <section><h3>${t("Keys")}</h3>
         <dl class="help-keys">${keys.filter(({ keys: names }) => names[0]).map((command) => html`<div key=${command.key}>
-          <dt>${command.keys.map((key) => html`<kbd>${key.length === 1 ? key.toUpperCase() : key}</kbd>`)}</dt><dd>${command.title}</dd></div>`)}</dl></section>
+          <dt>${command.keys.map((key) => html`<kbd>${keyLabel(key)}</kbd>`)}</dt><dd>${command.title}</dd></div>`)}</dl></section>
     </div>
   </dialog>`;
 }

@@ -2,7 +2,7 @@
 
 import { onThemeChange, readTheme } from "../lib/canvas.js";
 import { number, percent } from "../lib/format.js";
-import { html, useEffect, useLayoutEffect, useRef, useState } from "../lib/html.js";
+import { html, signal, useEffect, useLayoutEffect, useMemo, useRef, useState } from "../lib/html.js";
 import { t } from "../lib/text.js";
 import { condition } from "../marks/server.js";
 import { Picture } from "../systems/load_balancer.js";
@@ -12,12 +12,13 @@ import { Mirror } from "./mirror.js";
 
 const LONG_PRESS_MS = 550;
 
-/** `pictures`: the array into which the lane puts {picture, stale, shown} for the loop to draw. */
+/** `pictures`: the array into which the lane puts {picture, stale, shown, drawn} for the loop to draw. */
 export function Lane({ desk, acting, index, pictures }) {
   const wrap = useRef(null);
   const lane = desk.lanes.value[index];
   const [tip, setTip] = useState(null);
-  usePicture(wrap, pictures, index);
+  const drawn = useMemo(() => signal(1), []);
+  usePicture(wrap, pictures, index, drawn);
   const hands = useHands({ desk, acting, index, pictures, wrap, setTip });
   const many = desk.lanes.value.length > 1;
   return html`<article class="lane" aria-label=${lane.title}>
@@ -30,6 +31,7 @@ export function Lane({ desk, acting, index, pictures }) {
       <canvas aria-hidden="true"></canvas><canvas aria-hidden="true"></canvas><canvas aria-hidden="true"></canvas>
       ${tip && html`<div class="lane-tip" style=${{ left: `${tip.x}px`, top: `${tip.y}px` }} aria-hidden="true">${tip.text}</div>`}
       <${Hint} desk=${desk} index=${index} />
+      <${Thinned} drawn=${drawn} />
     </div>
     <${Mirror} desk=${desk} index=${index} />
   </article>`;
@@ -41,6 +43,12 @@ function LaneState({ run }) {
   return html`<span class="lane-state">${words}</span>`;
 }
 
+/** Says so where not every request is drawn. */
+function Thinned({ drawn }) {
+  if (drawn.value <= 1) return null;
+  return html`<p class="lane-thinned">${t("drawn: one request in {count}", { count: number(drawn.value) })}</p>`;
+}
+
 /** What is in the way of a picture, said in its place. */
 function Hint({ desk, index }) {
   const { store, run } = desk.lanes.value[index];
@@ -50,10 +58,10 @@ function Hint({ desk, index }) {
   return html`<p class="lane-hint" role="status">${words}</p>`;
 }
 
-function usePicture(wrap, pictures, index) {
+function usePicture(wrap, pictures, index, drawn) {
   useLayoutEffect(() => {
     const picture = new Picture([...wrap.current.querySelectorAll("canvas")]);
-    const entry = { picture, stale: true, shown: null };
+    const entry = { picture, stale: true, shown: null, drawn };
     pictures[index] = entry;
     const fit = () => {
       picture.resize(wrap.current.clientWidth, wrap.current.clientHeight);

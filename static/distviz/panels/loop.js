@@ -1,5 +1,6 @@
 // Once per animation frame: move the cursor, and draw the lanes that changed.
 
+const DOTS_AT_MOST = 2800; // what a machine without a GPU draws 30 times a second, all lanes together
 const LINGER_S = 0.45;
 const CALM_MS = 250;
 const LONGEST_STEP_MS = 250;
@@ -36,8 +37,10 @@ export function startLoop(desk, pictures, feeder) {
         store: lane.store, run: lane.run, t_ns, now_ms: desk.playing.peek() ? now : Infinity,
         linger_ns: calm.matches ? 0 : LINGER_S * desk.clock.pace_ns,
         selection: selection?.node ?? null, chosen: selection?.request, hovered: desk.hovered.peek(),
+        dots_at_most: DOTS_AT_MOST / desk.lanes.peek().length,
       });
       entry.shown = shown ?? entry.shown;
+      entry.drawn.value = shown ? entry.picture.every * (lane.store.segment(shown.number).meta.requests?.stride ?? 1) : 1;
       if (!shown || lane.store.lost(shown.number)) askFor(lane, t_ns);
     });
   }

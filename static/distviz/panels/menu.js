@@ -1,6 +1,7 @@
 // The menu of everything that can be done to a node. What would change nothing is greyed, with the reason.
 
 import { html, useEffect, useLayoutEffect, useRef, useState } from "../lib/html.js";
+import { keyLabel } from "../lib/keys.js";
 import { t } from "../lib/text.js";
 import { possible, roleOf, stateWord } from "./faults.js";
 
@@ -42,7 +43,7 @@ function stateOf(desk, node) {
 function Entry({ spec, reason, choose }) {
   return html`<button type="button" class="menu-entry" role="menuitem" aria-disabled=${reason ? "true" : "false"} onClick=${() => reason || choose()}>
     <span>${spec.title}${spec.params.length ? "…" : ""}</span>
-    ${spec.shortcut && html`<kbd>${spec.shortcut.length === 1 ? spec.shortcut.toUpperCase() : spec.shortcut}</kbd>`}
+    ${spec.shortcut && html`<kbd>${keyLabel(spec.shortcut)}</kbd>`}
     ${reason && html`<small>${reason}</small>`}
   </button>`;
 }

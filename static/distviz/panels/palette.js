@@ -1,6 +1,7 @@
 // The command palette: type a few letters of what is wanted.
 
 import { html, useEffect, useMemo, useRef, useState } from "../lib/html.js";
+import { keyLabel } from "../lib/keys.js";
 import { t } from "../lib/text.js";
 import { commands, nodeCommands } from "./commands.js";
 import { roleOf } from "./faults.js";
@@ -50,7 +51,7 @@ function Row({ id, command, chosen, run, point }) {
   useEffect(() => chosen && box.current.scrollIntoView({ block: "nearest" }), [chosen]);
   return html`<li id=${id} ref=${box} role="option" aria-selected=${chosen} aria-disabled=${command.reason ? "true" : "false"} onClick=${run} onPointerMove=${point}>
     <span>${command.title}${command.reason && html`<small>${command.reason}</small>`}</span>
-    ${command.keys.map((key) => html`<kbd>${key}</kbd>`)}
+    ${command.keys.map((key) => html`<kbd>${keyLabel(key)}</kbd>`)}
   </li>`;
 }
 

@@ -30,6 +30,8 @@ export class Picture {
   constructor(canvases) {
     this.canvases = canvases;
     this.buffer = flightBuffer();
+    /** Only every n-th request is drawn. */
+    this.every = 1;
     this.width = this.height = 0;
     this.count = -1;
     this.scale = QUEUE_SCALES[0];
@@ -49,7 +51,8 @@ export class Picture {
     this.count = -1;
   }
 
-  /** Draw the moment: view = {store, t_ns, linger_ns, selection, hovered, run, chosen, now_ms}; now_ms is
+  /** Draw the moment: view = {store, t_ns, linger_ns, selection, hovered, run, chosen,
+   *  dots_at_most, now_ms}; now_ms is
    *  Infinity for a still picture. Returns the state shown (see `frame`), or null where it is not held. */
   draw(view) {
     const shown = frame(view.store, view.t_ns);
@@ -132,15 +135,22 @@ export class Picture {
     }
   }
 
-  #collect({ store, t_ns, linger_ns }) {
+  #collect({ store, t_ns, linger_ns, dots_at_most }) {
     clear(this.buffer);
     const number_ = store.numberAt(t_ns);
     const requests = store.requests(number_);
     const { from_ns } = store.segment(number_);
-    if (requests) flight(requests, t_ns, linger_ns, this.buffer);
+    if (requests) flight(requests, t_ns, linger_ns, this.buffer, this.every);
     // Trails that began before this window: from the Segment before, if that is at hand.
     const before = number_ > 0 && t_ns - from_ns < linger_ns ? store.segment(number_ - 1)?.tables.requests : null;
-    if (before) flight(before, t_ns, linger_ns, this.buffer, from_ns);
+    if (before) flight(before, t_ns, linger_ns, this.buffer, this.every, from_ns);
+    this.#thin(dots_at_most);
+  }
+
+  /** From the next frame on draw fewer requests where there are too many, more where there is room. */
+  #thin(at_most) {
+    if (this.buffer.count > at_most) this.every *= 2;
+    else if (this.every > 1 && this.buffer.count < at_most * 0.4) this.every /= 2;
   }
 
   #drawMessages({ chosen }) {

@@ -1,11 +1,16 @@
 // What happened to the system, over the whole of what was received: the log, fault bands, densities.
 
-/** Every Action and change held, in order: {at_ns, what: "action" | "change", ...row, id}. */
+/** Every Action held, and every change that is not just an Action's own: {at_ns, what: "action" | "change",
+ *  ...row, id}, in order of time. */
 export function events(trace) {
   const rows = [];
   for (const segment of trace.segments()) {
-    for (const row of segment.tables.actions) rows.push({ ...row, what: "action" });
-    for (const row of segment.tables.changes) rows.push({ ...row, what: "change", id: nameOf(segment, row) });
+    const { actions, changes } = segment.tables;
+    for (const row of actions) rows.push({ ...row, what: "action" });
+    for (const row of changes) {
+      const id = nameOf(segment, row);
+      if (!actions.some((action) => action.target === id && action.at_ns === row.at_ns)) rows.push({ ...row, what: "change", id });
+    }
   }
   // Stable: at one instant the Action stands before what it changed.
   return rows.sort((a, b) => a.at_ns - b.at_ns);

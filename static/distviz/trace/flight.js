@@ -12,27 +12,29 @@ export const NO_SERVER = 65535;
 /** Room for `capacity` requests on their ways; `flight` adds to it, `clear` empties it. */
 export function flightBuffer(capacity = 4096) {
   return {
-    count: 0, capacity, skipped: 0, outbound: 0, inbound: 0,
+    count: 0, capacity,
     k: new Float64Array(capacity), way: new Uint8Array(capacity), server: new Uint16Array(capacity),
     progress: new Float32Array(capacity), failed: new Uint8Array(capacity), trail: new Uint8Array(capacity),
   };
 }
 
 export function clear(out) {
-  out.count = out.skipped = out.outbound = out.inbound = 0;
+  out.count = 0;
 }
 
 /** Add to `out` the requests of one Segment that are to be drawn at t.
  *
  *  `linger_ns` is the shortest time that a way along a link takes on the screen: a request that is
  *  faster than that leaves a trail (out.trail = 1), which follows the same way slowed down. Failed
- *  requests stay for as long where they failed. With `before_ns` only those that were done by
+ *  requests stay for as long where they failed. Of the requests only every `every`-th is taken. With
+ *  `before_ns` only those that were done by
  *  then: the tail of the Segment before the current one. */
-export function flight(requests, t_ns, linger_ns, out, before_ns = Infinity) {
+export function flight(requests, t_ns, linger_ns, out, every = 1, before_ns = Infinity) {
   const last = upTo(requests.sent_ns, t_ns);
   // Trails are decoration: where there would be too many, every n-th request leaves one.
-  const stride = trailStride(requests, last, t_ns, linger_ns);
+  const stride = every * Math.ceil(trailStride(requests, last, t_ns, linger_ns) / every);
   for (let row = 0; row < last && out.count < out.capacity; row += 1) {
+    if (every > 1 && requests.k[row] % every !== 0) continue;
     const offset = t_ns - requests.sent_ns[row];
     const done = requests.done[row];
     if (requests.sent_ns[row] + done > before_ns) continue;
@@ -64,10 +66,7 @@ function trailStride(requests, last, t_ns, linger_ns) {
 
 function add(out, k, way, server, progress, failed, trail) {
   const at = out.count;
-  if (at >= out.capacity) {
-    out.skipped += 1;
-    return;
-  }
+  if (at >= out.capacity) return;
   out.k[at] = k;
   out.way[at] = way;
   out.server[at] = server;
@@ -101,8 +100,6 @@ function exact(requests, row, offset, out) {
   const server = requests.server[row];
   if (leg === LEG.TO_CLIENTS) add(out, requests.k[row], WAY.HOME, server, homeward(requests, row, offset), requests.outcome[row] > 1 ? 1 : 0, 0);
   else add(out, requests.k[row], WAY.OUT, server, outward(requests, row, offset), 0, 0);
-  if (leg === LEG.TO_CLIENTS) out.inbound += 1;
-  else out.outbound += 1;
 }
 
 /** Progress from the clients (0) past the balancer (0.5) to the server (1). */
