@@ -8,7 +8,11 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from http.cookiejar import CookieJar
 from pathlib import Path
+from urllib.request import HTTPCookieProcessor, Request, build_opener
+
+from distviz.house import free_port
 
 ROOT = Path(__file__).resolve().parent.parent
 START_S = 90
@@ -55,7 +59,7 @@ class Stack:
 
     def __init__(self, var: Path, **environment: str):
         self.var = var
-        self.port = _free_port()
+        self.port = free_port()
         self.environment = {name: value for name, value in os.environ.items() if name not in (
             "SECRET_KEY", "REDIS_URL", "DATABASE_URL", "DJANGO_SETTINGS_MODULE", "MAKELEVEL")} | {
             "DISTVIZ_VAR": str(var), "DISTVIZ_OPEN": "1", "PORT": str(self.port), "DISTVIZ_LEASE_S": "2"} | environment
@@ -108,7 +112,28 @@ class Stack:
             self.lines.append(line.rstrip("\n"))
 
 
-def _free_port() -> int:
-    from distviz.house import free_port
+class Visitor:
+    """A person with a browser's cookies, without a browser."""
 
-    return free_port()
+    def __init__(self, stack: Stack):
+        self.stack = stack
+        self.cookies = CookieJar()
+        self._opener = build_opener(HTTPCookieProcessor(self.cookies))
+        self.get("/")
+
+    def get(self, path: str) -> bytes:
+        """The body at `path`; HTTPError for an error status."""
+        with self._opener.open(self.stack.url + path, timeout=30) as answer:
+            return answer.read()
+
+    def json(self, path: str):
+        """The JSON at `path`."""
+        return json.loads(self.get(path))
+
+    def post(self, path: str, body: dict):
+        """Post JSON; the JSON that comes back."""
+        token = next(cookie.value for cookie in self.cookies if cookie.name == "csrftoken")
+        headers = {"Content-Type": "application/json", "X-CSRFToken": token}
+        request = Request(self.stack.url + path, json.dumps(body).encode(), headers)
+        with self._opener.open(request, timeout=30) as answer:
+            return json.loads(answer.read())

@@ -1,0 +1,121 @@
+"""Workers and Redis are killed while Runs are computed: every Run ends whole, with the digest it always has."""
+
+import os
+import random
+import signal
+import time
+
+import pytest
+
+from simulator.runs import codec
+from simulator.scenarios import play
+from simulator.scenarios.document import parse
+from tests.stack import Stack, Visitor, wait_until
+
+pytestmark = pytest.mark.stack
+KILLS = 20
+LAST_MOMENT_S = 0.8
+DOCUMENT = {
+    "format": "distviz-scenario/1", "system": "load_balancer", "title": "Busy", "duration_s": 60, "seed": 3,
+    "config": {"arrivals": {"law": "poisson", "rate_per_s": 5000}, "service": {"law": "exponential", "mean_ms": 10},
+               "servers": [{"count": 64}], "strategy": {"name": "power_of_two"}},
+    "actions": [{"at_ns": 20_000_000_000, "kind": "crash", "target": "server-3", "params": {}}],
+}
+FINAL = ("done", "failed", "budget", "cancelled")
+
+
+@pytest.fixture(scope="module")
+def own(tmp_path_factory):
+    """A stack that this module may break, warm."""
+    stack = Stack(tmp_path_factory.mktemp("kills")).start()
+    wait_until(lambda: stack.pids()["worker"] and len(stack.pool()) == 2, 90, "the pool")
+    yield stack
+    stack.stop()
+
+
+@pytest.fixture(scope="module")
+def visitor(own):
+    """Somebody who starts runs; the first one is over, so the worker is warm."""
+    person = Visitor(own)
+    finished(person, start(person, 1))
+    return person
+
+
+@pytest.fixture(scope="module")
+def digests():
+    """digests(seed) -> what a Run of DOCUMENT with that seed must end with."""
+    known = {}
+
+    def digest(seed: int) -> str:
+        if seed not in known:
+            known[seed] = play.simulate(parse(DOCUMENT), seed)["digest"]
+        return known[seed]
+
+    return digest
+
+
+def start(visitor: Visitor, seed: int) -> str:
+    """A new Run's id."""
+    return visitor.post("/api/runs/", {"document": DOCUMENT, "seed": seed})["id"]
+
+
+def finished(visitor: Visitor, run: str) -> dict:
+    """The Run once it is over."""
+    def over():
+        found = visitor.json(f"/api/runs/{run}/")
+        return found if found["state"] in FINAL else None
+    return wait_until(over, 60, f"run {run} to end")
+
+
+def assert_whole(visitor: Visitor, run: dict, digest: str) -> None:
+    """Every Segment is there once, in order, and can be read; the digest is what it always is."""
+    assert (run["state"], run["error"], run["digest"]) == ("done", None, digest)
+    listed = visitor.json(f"/api/runs/{run['id']}/segments/")
+    assert [segment["number"] for segment in listed] == list(range(60)) and run["segments"] == 60
+    reached = 0
+    for segment in listed:
+        whole = codec.unpack(visitor.get(segment["url"]))
+        assert (whole["number"], whole["from_ns"]) == (segment["number"], reached)
+        reached = whole["until_ns"]
+    assert reached == run["duration_ns"]
+
+
+def test_sigkill_of_a_pool_child_twenty_times(own, visitor, digests):
+    chance = random.Random(20)
+    began = time.monotonic()
+    for number in range(KILLS):
+        run = start(visitor, number % 4)
+        time.sleep(chance.uniform(0, LAST_MOMENT_S))  # the moment itself is what is tried
+        for child in own.pool():
+            os.kill(child, signal.SIGKILL)
+        assert_whole(visitor, finished(visitor, run), digests(number % 4))
+    print(f"{KILLS} kills in {time.monotonic() - began:.0f} s")
+
+
+def test_sigkill_of_the_whole_worker(own, visitor, digests):
+    runs = [start(visitor, seed) for seed in range(4)]
+    wait_until(lambda: visitor.json(f"/api/runs/{runs[0]}/")["segments"] > 3, what="the first segments")
+    os.kill(own.pids()["worker"], signal.SIGKILL)
+    for seed, run in enumerate(runs):
+        assert_whole(visitor, finished(visitor, run), digests(seed))
+
+
+def test_redis_is_restarted_in_the_middle(own, visitor, digests):
+    runs = [start(visitor, seed) for seed in range(4)]
+    wait_until(lambda: visitor.json(f"/api/runs/{runs[0]}/")["segments"] > 3, what="the first segments")
+    os.kill(own.pids()["valkey"], signal.SIGKILL)
+    for seed, run in enumerate(runs):
+        assert_whole(visitor, finished(visitor, run), digests(seed))
+
+
+def test_a_run_asked_for_while_redis_is_away_is_computed_later(own, visitor, digests):
+    os.kill(own.pids()["valkey"], signal.SIGKILL)
+    assert_whole(visitor, finished(visitor, start(visitor, 1)), digests(1))
+
+
+def test_everything_is_restarted_in_the_middle(own, visitor, digests):
+    run = start(visitor, 2)
+    wait_until(lambda: visitor.json(f"/api/runs/{run}/")["segments"] > 3, what="the first segments")
+    assert own.stop() < 5
+    own.start()
+    assert_whole(visitor, finished(visitor, run), digests(2))
