@@ -57,7 +57,7 @@ def check_document(document: dict) -> dict:
 
 def recordings_in(document: dict) -> dict:
     """The Recordings that a run's document brings along, by key."""
-    read = (recording_from(raw, f"recordings.{key}") for key, raw in document["recordings"].items())
+    read = (recording_from(raw, f"recordings.{key}") for key, raw in document.get("recordings", {}).items())
     return {recording.key: recording for recording in read}
 
 

@@ -30,7 +30,8 @@ def create_run(document: dict, who: Who, seed: int | None = None, scenario: Scen
     whole = parse(document)
     with transaction.atomic():
         _check_room(who, 1)
-        actions = _checked_journal(whole, journal, who)
+        actions = checked_journal(whole, journal)
+        _check_journal_length(len(actions), who)
         run = _new(whole, who, seed, actions, scenario=scenario, visibility=visibility)
         run.lineage = [[0, str(run.id)]]
         run.save(force_insert=True)
@@ -91,6 +92,14 @@ def branch_comparison(comparison: Comparison, at_ns: int, action: dict, who: Who
     return made
 
 
+def checked_journal(document: ScenarioDocument, journal: Iterable[dict]) -> list[Action]:
+    """Actions as documents, on top of the Scenario's own, as the engine takes them; Mistake names "journal.3.target"."""
+    shaped = [checked(ScheduledAction, raw, f"journal.{number}").model_dump() for number, raw in enumerate(journal)]
+    others = [*(action.model_dump() for action in document.actions), *shaped]
+    return [check_action(document.facts, document.options, raw, document.duration_ns, others, f"journal.{number}")
+            for number, raw in enumerate(shaped)]
+
+
 def _branch(parent: Run, at_ns: int, action: dict, who: Who, comparison: Comparison | None = None) -> Run:
     needs_create(who)
     if not can_see(who, parent):
@@ -127,15 +136,6 @@ def _new(document: ScenarioDocument, who: Who, seed: int | None, journal: Iterab
         duration_ns=cut.duration_ns, window_ns=cut.window_ns, sample_ns=cut.sample_ns,
         budget_events=who.budget.events, budget_bytes=who.budget.trace_bytes,
         lease_until=tasks.lease(), **who.marks(), **fields)
-
-
-def _checked_journal(document: ScenarioDocument, journal: Iterable[dict], who: Who) -> list[Action]:
-    journal = list(journal)
-    _check_journal_length(len(journal), who)
-    shaped = [checked(ScheduledAction, raw, f"journal.{number}").model_dump() for number, raw in enumerate(journal)]
-    others = [*(action.model_dump() for action in document.actions), *shaped]
-    return [check_action(document.facts, document.options, raw, document.duration_ns, others, f"journal.{number}")
-            for number, raw in enumerate(shaped)]
 
 
 def _check_journal_length(length: int, who: Who) -> None:

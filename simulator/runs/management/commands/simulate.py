@@ -6,9 +6,9 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
-from simulator.engine.action import Action
 from simulator.runs import Mistake
 from simulator.runs.exports import FORMAT, check_document, recordings_in
+from simulator.runs.making import checked_journal
 from simulator.runs.overrides import overridden
 from simulator.scenarios import play, recordings
 from simulator.scenarios.checked import loaded
@@ -54,8 +54,8 @@ class Command(BaseCommand):
             raise CommandError("Name a scenario, or a log with --recording.")
         whole = _whole(name) if name is not None else {"scenario": recordings.scenario(read)}
         inputs |= recordings_in(whole)
-        journal = [Action(**action) for action in whole.get("journal", ())]
         document = overridden(parse(whole["scenario"]), pairs)
+        journal = checked_journal(document, whole.get("journal", ()))
         return play.simulate(document, whole.get("seed") if seed is None else seed, journal, inputs)
 
 
