@@ -42,7 +42,7 @@ export function ActionsEditor({ form, specs, targets }) {
   const remove = (index) => form.set("actions", actions.filter((action, other) => other !== index));
   return html`<section class="group" data-path="actions" aria-labelledby="actions-title">
     <div class="group-head">
-      <h3 id="actions-title">${t("Actions")}</h3>
+      <h2 id="actions-title">${t("Actions")}</h2>
       <button type="button" class="button small push" id=${idOf("actions")} onClick=${add}>${icon("plus")}${t("Add an action")}</button>
     </div>
     ${form.errorAt("actions") && html`<p class="field-error" role="alert">${form.errorAt("actions")}</p>`}

@@ -40,7 +40,7 @@ function Heading({ form, node, path, changed, children }) {
   const id = idOf(path);
   const error = form.errorAt(path);
   return html`<div class="group-head">
-      <h3 id="${id}-title">${node.title}</h3>
+      <h2 id="${id}-title">${node.title}</h2>
       <button type="button" class="mini help" aria-expanded=${open} aria-controls="${id}-help" aria-label=${t("Help: {title}", { title: node.title })}
         onClick=${() => setOpen(!open)}>${icon("help")}</button>
       ${changed && html`<button type="button" class="mini" title=${t("Back to what it was")} aria-label="${node.title}: ${t("Back to what it was")}"
