@@ -24,6 +24,13 @@ function showState(row, run) {
   const progress = row.querySelector("[data-progress]");
   progress.hidden = !UNFINISHED.includes(run.state);
   progress.value = run.progress_ns;
+  for (const button of row.querySelectorAll("[data-cancel]")) button.hidden = progress.hidden;
+  if (run.digest) showDigest(row.querySelector("[data-digest]"), run.digest);
+}
+
+function showDigest(cell, digest) {
+  cell.title = digest;
+  cell.textContent = digest.slice(0, 10);
 }
 
 /** A branch stands right below its parent, one step further in. */
@@ -44,8 +51,7 @@ function fillNumbers(table) {
     time.textContent = ago(time.dateTime);
   }
   for (const mark of table.querySelectorAll("[data-branch-at]")) {
-    const duration = Number(mark.closest("tr").querySelector("[data-seconds-ns]").dataset.secondsNs);
-    mark.textContent = t("branch at {time}", { time: moment(Number(mark.dataset.branchAt), duration) });
+    mark.textContent = t("branch at {time}", { time: moment(Number(mark.dataset.branchAt), Number(mark.dataset.durationNs)) });
   }
 }
 
@@ -76,6 +82,17 @@ function say(sentence) {
   item.className = "note error";
   item.textContent = sentence;
   place.replaceChildren(item);
+}
+
+async function cancel(button) {
+  button.disabled = true;
+  try {
+    await ask("POST", `/api/runs/${button.closest("tr").dataset.id}/cancel/`);
+  } catch (error) {
+    if (error.field === undefined) throw error;
+    button.disabled = false;
+    say(error.message);
+  }
 }
 
 async function remove(button) {
@@ -114,8 +131,9 @@ export function start(root, data) {
     showState(row, { state: row.querySelector("[data-state]").textContent.trim(), progress_ns: row.querySelector("[data-progress]").value });
   }
   table.addEventListener("click", (event) => {
-    const button = event.target.closest("[data-delete]");
-    if (button) remove(button);
+    const button = event.target.closest("[data-delete], [data-cancel]");
+    if (button?.matches("[data-cancel]")) cancel(button);
+    else if (button) remove(button);
   });
   table.addEventListener("change", (event) => event.target.matches("[data-visibility]") && show(event.target));
   follow(table, data.runs ?? []);
