@@ -7,7 +7,7 @@ from uuid import UUID
 from simulator.engine.system import registered
 from simulator.runs.access import Who, can_change, can_see, may_create
 from simulator.runs.models import Run, Segment
-from simulator.runs.told import in_language, told
+from simulator.runs.told import in_language, told, told_summary
 
 
 def run_json(run: Run, who: Who) -> dict:
@@ -20,15 +20,15 @@ def run_json(run: Run, who: Who) -> dict:
         "parent": run.parent_id and str(run.parent_id), "branch_at_ns": run.branch_at_ns,
         "journal": run.journal, "actions": run.document["actions"], "config": run.document["config"],
         "comparison": run.comparison_id and str(run.comparison_id), "lane": run.lane, "lane_title": run.lane_title,
-        "digest": run.digest or None, "summary": run.summary, "error": told(run.error) or None,
+        "digest": run.digest or None, "summary": told_summary(run.summary), "error": told(run.error) or None,
         "visibility": run.visibility, "mine": can_change(who, run), "can_act": may_create(who) and can_see(who, run),
         "created": run.created.isoformat(),
     }
 
 
 def summary(run: Run) -> dict | None:
-    """The Run's numbers; None until it has some."""
-    return run.summary
+    """The Run's numbers, its sentence in the language in force; None until it has some."""
+    return told_summary(run.summary)
 
 
 def segment_payload(run: Run, number: int) -> bytes | None:

@@ -18,6 +18,14 @@ def told(stored: dict | str) -> str:
     return _phrase(stored).say(gettext) if isinstance(stored, dict) else stored
 
 
+def told_summary(summary: dict | None) -> dict | None:
+    """A Run's summary with its sentence about stability in the language in force."""
+    if not summary or "stability_template" not in summary:
+        return summary
+    sentence = Phrase(summary["stability_template"], **summary["stability_values"]).say(gettext)
+    return {**summary, "stability": sentence}
+
+
 def in_language(text: dict | str) -> str:
     """A title or text in the language in force, English where it has no other."""
     if not isinstance(text, dict):

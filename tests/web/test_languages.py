@@ -5,7 +5,10 @@ import re
 from html.parser import HTMLParser
 
 import pytest
+from django.utils.translation import override
 
+from simulator.judges import stability
+from simulator.runs import told
 from tests.tools.texts_templates import SILENT, VISIBLE_ATTRIBUTES
 
 pytestmark = pytest.mark.django_db
@@ -68,3 +71,12 @@ def test_rest_speaks_chinese_in_schemas_and_in_errors(client):
     document = {"format": "distviz-scenario/1", "system": "load_balancer", "title": "a", "actions": [slow]}
     answer = client.post("/api/scenarios/check/", {"document": document}, "application/json", headers=CHINESE)
     assert re.search(r"factor 必须是 .* 之间的数。", answer.json()["error"])
+
+
+def test_the_sentence_about_stability_is_told_in_the_language_in_force():
+    summary = {"stability": "English", "stability_template": stability.ONE_SERVER, "stability_values": {"server": "server-3"}}
+    with override("zh-hans"):
+        assert told.told_summary(summary)["stability"].startswith("不稳定：分给 server-3 的工作量")
+    with override("en"):
+        assert told.told_summary(summary)["stability"].startswith("Unstable: server-3 is given")
+    assert told.told_summary(None) is None

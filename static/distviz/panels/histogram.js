@@ -1,6 +1,6 @@
 // The distribution of latency, one outline per lane on a log axis; or, by a switch, the share that took longer.
 
-import { percent, span } from "../lib/format.js";
+import { percent, roundStep, span } from "../lib/format.js";
 import { html, useEffect, useMemo, useRef, useState } from "../lib/html.js";
 import { t } from "../lib/text.js";
 import { Sample } from "./charts.js";
@@ -8,6 +8,7 @@ import { distribution, logTicks, shareBeyond } from "./distribution.js";
 import { DASHES } from "./plot.js";
 
 const HEIGHT = 220;
+const NARROW = 1.5;
 const MARGIN = { left: 52, right: 12, top: 10, bottom: 26 };
 
 /** lanes: [{title, colour (token), histogram: {edges_ms, counts}}]; lanes without answers are left out. */
@@ -54,8 +55,10 @@ function useWidth() {
 
 function scaleOf(curves, width, tail) {
   const bins = curves.flatMap((curve) => curve.dist.bins);
-  const low = Math.min(...bins.map((bin) => bin.from));
-  const high = Math.max(...bins.map((bin) => bin.until), low * 1.5);
+  const first = Math.min(...bins.map((bin) => bin.from));
+  const last = Math.max(...bins.map((bin) => bin.until));
+  const slack = last / first < NARROW ? Math.sqrt(NARROW / (last / first)) : 1; // a single point still gets an axis
+  const [low, high] = [first / slack, last * slack];
   const inner = { width: width - MARGIN.left - MARGIN.right, height: HEIGHT - MARGIN.top - MARGIN.bottom };
   const per = Math.log(bins[0].until / bins[0].from); // lanes may differ in bin width: heights are per this one
   const heightOf = (bin) => (bin.share * per) / Math.log(bin.until / bin.from);
@@ -73,17 +76,27 @@ function scaleOf(curves, width, tail) {
 function Axes({ scale, tail }) {
   const bottom = HEIGHT - MARGIN.bottom;
   const shares = tail ? logTicks(scale.least, 1).filter((share) => Number.isInteger(Math.round(Math.log10(share) * 1e6) / 1e6)) : evenTicks(scale.most);
-  const fits = Math.max(1, Math.ceil((logTicks(scale.low, scale.high).length * 64) / scale.width));
+  const times = timeTicks(scale.low, scale.high);
+  const fits = Math.max(1, Math.ceil((times.length * 64) / scale.width));
   return html`<g class="histogram-axes">
     ${shares.map((share) => html`<g key=${share}>
       <line x1=${MARGIN.left} x2=${scale.width - MARGIN.right} y1=${scale.y(share)} y2=${scale.y(share)} />
       <text x=${MARGIN.left - 6} y=${scale.y(share) + 4} text-anchor="end">${percent(share, share < 0.1 ? Math.min(4, Math.ceil(-Math.log10(share)) - 1) : 0)}</text>
     </g>`)}
-    ${logTicks(scale.low, scale.high).filter((ms, i) => i % fits === 0).map((ms) => html`<g key=${ms}>
+    ${times.filter((ms, i) => i % fits === 0).map((ms) => html`<g key=${ms}>
       <line x1=${scale.x(ms)} x2=${scale.x(ms)} y1=${bottom} y2=${bottom + 4} />
       <text x=${scale.x(ms)} y=${bottom + 17} text-anchor="middle">${span(ms * 1e6)}</text>
     </g>`)}
   </g>`;
+}
+
+/** Decades where there are some; round steps on an axis that is too short for them. */
+function timeTicks(low, high) {
+  const decades = logTicks(low, high);
+  if (decades.length > 2) return decades;
+  const step = roundStep(high - low, 5);
+  const first = Math.ceil(low / step);
+  return Array.from({ length: Math.floor(high / step) - first + 1 }, (_, i) => (first + i) * step);
 }
 
 function evenTicks(most) {
