@@ -210,3 +210,36 @@ def test_a_file_that_is_too_large_is_refused_before_it_is_sent(shown):
     page.get_by_label("Choose a file").set_input_files({"name": "log.csv", "mimeType": "text/csv", "buffer": b"when,size\n1,44\n"})
     expect(page.get_by_role("alert")).to_contain_text("too large")
     assert asked == []
+
+
+def test_a_scenario_of_ones_own_is_kept_as_changed(shown):
+    given = pages.data()
+    given["scenario"] |= {"mine": True, "builtin": False, "visibility": "private"}
+    page, asked = shown("scenario", given, {"/api/scenarios/one-slow/": (200, {})})
+    save = page.get_by_role("button", name="Save", exact=True)
+    expect(save).to_be_disabled()
+    page.get_by_label("Seed", exact=True).fill("7")
+    save.click()
+    expect(page.get_by_text("Nothing is changed")).to_be_visible()
+    assert asked == [("PATCH", "/api/scenarios/one-slow/", {"document": pages.document(seed=7)})]
+
+
+def test_a_branch_stands_below_its_parent_and_an_unfinished_run_is_followed_to_its_end(shown, page):
+    row = """<tr data-row="run" data-id="{id}" data-parent="{parent}"><th><a href="/runs/{id}/">{id}</a></th>
+        <td><span data-state>{state}</span><button data-cancel hidden>Cancel</button><progress data-progress max="10" value="2"></progress></td>
+        <td data-seconds-ns="60000000000"></td><td data-digest></td></tr>"""
+    rows = [("branch", "parent", "running"), ("other", "", "done"), ("parent", "", "done")]
+    table = "".join(row.format(id=key, parent=parent, state=state) for key, parent, state in rows)
+    given = pages.data(runs=[{"id": "branch"}])
+    answers = {"/api/runs/branch/": (200, {"id": "branch", "state": "running", "progress_ns": 5, "digest": None})}
+    page.add_init_script("""document.addEventListener("readystatechange", () => {
+        if (document.readyState === "interactive") document.querySelector("main").innerHTML = `<table><tbody>%s</tbody></table>`;
+    });""" % table)
+    shown("runs", given, answers)
+    expect(page.locator("tbody tr th")).to_have_text(["other", "parent", "branch"])
+    progress = page.locator("tr[data-id=branch] progress")
+    expect(progress).to_have_js_property("value", 5)
+    expect(page.get_by_role("button", name="Cancel")).to_be_visible()
+    answers["/api/runs/branch/"] = (200, {"id": "branch", "state": "done", "progress_ns": 10, "digest": "ab" * 32})
+    expect(page.locator("tr[data-id=branch] [data-digest]")).to_have_text("ababababab")
+    expect(progress).to_be_hidden()

@@ -6,7 +6,7 @@ import { t } from "../lib/text.js";
 const PATIENCE_MS = 500;
 
 /** [task, start]: start(label, work) runs `await work({signal, progress})`; a second start while busy is ignored.
- *  task is null or {label, share (0..1 or null), late, cancel}. */
+ *  task is null or {label, share (0..1, or null where it cannot be told), late, cancel}. */
 export function useTask() {
   const [task, setTask] = useState(null);
   const running = useRef(null);
@@ -19,7 +19,7 @@ export function useTask() {
     show({ label, share: null, late: false, cancel: () => controller.abort() });
     const timer = setTimeout(() => show({ late: true }), PATIENCE_MS);
     try {
-      await work({ signal: controller.signal, progress: (share) => show({ share }) });
+      await work({ signal: controller.signal, progress: (share) => show({ share: share < 1 ? share : null }) });
     } catch (error) {
       if (error.name !== "AbortError") throw error; // stopped by the person: nothing to say
     } finally {

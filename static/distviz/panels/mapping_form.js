@@ -7,7 +7,7 @@ import { same } from "../lib/schema.js";
 const CALM_MS = 350; // a person who types on is not interrupted
 
 const UNITS = { auto: t("found out by itself"), iso: t("date and time"), s: t("seconds"), ms: t("milliseconds"), us: t("microseconds"), ns: t("nanoseconds") };
-const FORMATS = { csv: "CSV", jsonl: "JSON lines", combined: "Apache / NGINX" };
+const FORMATS = { csv: t("CSV"), jsonl: t("JSON lines"), combined: t("Apache or NGINX access log") };
 const DELIMITERS = { ",": t("comma"), ";": t("semicolon"), "\t": t("tab"), "|": t("bar"), " ": t("space") };
 
 /** `preview(mapping)` is called a moment after a change; `keep(mapping, name)` at the end. */

@@ -15,6 +15,7 @@ import { download, readJson } from "./files.js";
 import { Options } from "./form.js";
 import { FormState } from "./formstate.js";
 import { Load } from "./load.js";
+import { OwnScenario } from "./own_scenario.js";
 import { SaveDialog } from "./save_dialog.js";
 import { drawSketches } from "./sketch.js";
 
@@ -39,6 +40,10 @@ function deeds({ data, form, tools }) {
     compare: () => ready(t("Opening the comparison"), async () => {
       sessionStorage.setItem(DRAFT, JSON.stringify(form.document.value));
       window.location.assign(`${scenario.compare_url}&draft=1`);
+    }),
+    keep: () => ready(t("Saving"), async ({ signal }) => {
+      await ask("PATCH", `${urls.scenarios}${scenario.key}/`, { document: form.document.value }, { signal });
+      form.base.value = form.document.value;
     }),
     upload: async (file) => {
       const [document, sentence] = await readJson(file);
@@ -85,6 +90,7 @@ function Buttons({ data, form, does, tools, save }) {
   return html`<div class="row">
     <button type="submit" class="button primary" disabled=${!may || Boolean(tools.task)}>${icon("play")}${t("Run")}</button>
     <button type="button" class="button" disabled=${!may} onClick=${does.compare}>${t("Compare…")}</button>
+    ${data.scenario.mine && !data.scenario.builtin && html`<button type="button" class="button" disabled=${unchanged(form)} onClick=${does.keep}>${t("Save")}</button>`}
     <button type="button" class="button" disabled=${!may} onClick=${save}>${t("Save as scenario…")}</button>
     <button type="button" class="button quiet" onClick=${() => download(`${data.scenario.key}.json`, form.document.value)}>${t("Download JSON")}</button>
     <label class="button quiet">${t("Upload JSON")}<input class="visually-hidden" type="file" accept=".json,application/json" onChange=${pick} /></label>
@@ -109,6 +115,8 @@ export function start(root, data) {
     check: (now) => documentProblems(now, data.system),
   });
   keepDraft(form, data.scenario.key);
+  const own = root.querySelector("#own");
+  if (own) render(html`<${OwnScenario} scenario=${data.scenario} url=${`${data.urls.scenarios}${data.scenario.key}/`} />`, own);
   const place = root.querySelector("#form");
   place.replaceChildren();
   render(html`<${Setup} data=${data} form=${form} />`, place);

@@ -3,6 +3,7 @@
 import { html, render } from "../lib/html.js";
 
 const SHOWN = 12;
+const LEAST = 2; // of each group
 const WIDTH = 320;
 const HEIGHT = 120;
 const MIDDLE = 54;
@@ -48,7 +49,7 @@ function Sketch({ card }) {
 }
 
 function Server({ spot, slow, hurt }) {
-  const width = Math.min(78, Math.max(9, 40 * Math.sqrt(spot.speed)));
+  const width = Math.min(66, Math.max(9, 40 * Math.sqrt(spot.speed)));
   const tone = hurt ?? (slow ? "slow" : "");
   const y = spot.y - spot.size / 2;
   return html`<g class="sketch-server ${tone}">
@@ -76,13 +77,13 @@ function moving(spots, chance) {
   });
 }
 
-/** At most about SHOWN servers, each standing for `many` of its group; every group keeps at least one. What is half typed is left out. */
+/** At most about SHOWN servers, each standing for `many` of its group; every group keeps some. What is half typed is left out. */
 function picked(all) {
   const groups = all.filter((group) => Number.isInteger(group.count) && group.count > 0).map((group) => ({ ...group, speed: group.speed > 0 ? Number(group.speed) : 1 }));
   const total = groups.reduce((sum, group) => sum + group.count, 0);
   let first = 0;
   return groups.slice(0, SHOWN).flatMap((group) => {
-    const room = total <= SHOWN ? group.count : Math.max(1, Math.round((SHOWN * group.count) / total));
+    const room = total <= SHOWN ? group.count : Math.max(LEAST, Math.round(((SHOWN - LEAST) * group.count) / total));
     const shown = Math.min(room, SHOWN, group.count);
     const start = first;
     first += group.count;
