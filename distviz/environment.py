@@ -69,12 +69,12 @@ def _write_once(path: Path, text: str) -> None:
 
 def database(url: str, var: Path) -> dict:
     """Django's description of the database at `url`: postgres://user:password@host:port/name?option=value,
-    sqlite:///path, or "" for var/db.sqlite3."""
+    sqlite:///relative/path, sqlite:////absolute/path, or "" for var/db.sqlite3."""
     if not url:
         return sqlite(var / "db.sqlite3")
     parts = urlsplit(url)
     if parts.scheme == "sqlite":
-        return sqlite(Path(unquote(parts.path)))
+        return sqlite(Path(unquote(parts.path[1:])))
     if parts.scheme in ("postgres", "postgresql"):
         return {
             "ENGINE": "django.db.backends.postgresql", "NAME": unquote(parts.path[1:]),
