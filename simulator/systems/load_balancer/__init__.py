@@ -20,7 +20,7 @@ def estimate(config: Config, duration_ns: int, inputs: dict) -> float:
     """How many requests a Run of `duration_ns` is expected to send, with the load unchanged."""
     from simulator.systems.load_balancer.laws import expected_requests
 
-    return expected_requests(config.arrivals, duration_ns, inputs)
+    return expected_requests(config, duration_ns, inputs)
 
 
 @system(

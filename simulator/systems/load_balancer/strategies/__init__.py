@@ -48,6 +48,11 @@ class Strategy:
     observe: Callable
     params: Callable
 
+    @property
+    def learns(self) -> bool:
+        """Whether it has an `observe` of its own."""
+        return self.observe is not _observe_nothing
+
 
 def _observe_nothing(server, now_ns, latency_ns, outcome, in_flight, memory, params):
     """The `observe` of a strategy that does not learn."""

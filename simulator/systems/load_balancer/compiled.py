@@ -1,0 +1,66 @@
+"""The kernel and the strategies as machine code: compiled once, found on disk by later processes.
+
+Strategies are first-class functions of a fixed signature, so the kernel is compiled once for all
+of them. Numba notices when the file of a compiled function changes, but not the files it calls:
+here the code of all of them is a part of the cache's key.
+"""
+
+from functools import cache
+from hashlib import sha256
+from types import CodeType, FunctionType, ModuleType
+
+from numba import njit, types, typeof
+from numba.core.caching import FunctionCache
+
+from simulator.engine import chance
+from simulator.systems.load_balancer import actions, dice, kernel, laws, layout, order, tally
+
+I1, F1 = types.int64[::1], types.float64[::1]
+F2 = types.float64[:, ::1]
+PICK = types.int64(types.int64, types.int64, I1, types.int64, I1, F1, F2, F1, F1, types.uint64)
+OBSERVE = types.void(types.int64, types.int64, types.int64, types.int64, I1, F2, F1)
+
+
+def compiled_run(state: layout.State):
+    """kernel.run for arrays of the kinds in `state`, taking any strategy's pick and observe."""
+    return _compiled(kernel.run, types.int64(types.FunctionType(PICK), types.FunctionType(OBSERVE), types.int64,
+                                             I1, types.int64, typeof(state)))
+
+
+def compiled_strategy(strategy) -> tuple:
+    """(pick, observe) of a Strategy."""
+    return _compiled(strategy.pick, PICK), _compiled(strategy.observe, OBSERVE)
+
+
+@cache
+def _compiled(function, signature):
+    machine = njit(**kernel.OPTIONS)(function)
+    machine._cache = _Cache(function)
+    machine.compile(signature)
+    machine.disable_compile()
+    return machine
+
+
+class _Cache(FunctionCache):
+    """Numba's own cache on disk, with the code of what a function calls in its key."""
+
+    def _index_key(self, signature, codegen):
+        return *super()._index_key(signature, codegen), _fingerprint()
+
+
+@cache
+def _fingerprint() -> str:
+    modules = (chance, actions, dice, kernel, laws, layout, order, tally)
+    return sha256(repr([_contents(module) for module in modules]).encode()).hexdigest()
+
+
+def _contents(module: ModuleType) -> list:
+    """Constants and functions of a module, spelled alike in every process."""
+    values = {name: getattr(value, "py_func", value) for name, value in sorted(vars(module).items())}
+    constants = [(name, repr(value)) for name, value in values.items() if isinstance(value, (int, float, str, tuple))]
+    return constants + [(name, _code(value.__code__)) for name, value in values.items() if isinstance(value, FunctionType)]
+
+
+def _code(code: CodeType) -> list:
+    parts = [_code(part) if isinstance(part, CodeType) else repr(part) for part in code.co_consts]
+    return [code.co_code, code.co_names, code.co_varnames, parts]

@@ -1,0 +1,230 @@
+"""What the Actions do to a running load balancer: numpy over the kernel's arrays, for Actions are rare.
+
+An effect is a function of (run, server, params) registered for a kind; what it returns fills the
+spec's sentence. `run` is the LoadBalancer.
+"""
+
+import re
+from collections.abc import Callable
+
+import numpy as np
+
+from simulator.engine.action import Action, ActionRefused, ActionSpec, check_params
+from simulator.engine.clock import NEVER
+from simulator.engine.words import N_
+from simulator.systems.load_balancer import laws, state as states
+from simulator.systems.load_balancer.actions import BY_KIND, DOWN, DRAINING, PAUSED, REMOVED, STATES, UP
+from simulator.systems.load_balancer.config import SERVERS_AT_MOST, SLOTS_AT_MOST
+from simulator.systems.load_balancer.layout import AHEAD, IN_SYSTEM
+
+_effects: dict[str, Callable] = {}
+
+
+def perform(run, action: Action) -> None:
+    """Check `action`, do it, and write it into the Trace. ActionRefused leaves everything as it was.
+
+    Events that it makes due at this very instant run before the next Action.
+    """
+    spec, server, params = check(action, [STATES[state] for state in run.state.nodes["state"]])
+    values = {"target": action.target} | params | (_effects[action.kind](run, server, params) or {})
+    values = {name: f"{value:g}" if isinstance(value, float) else value for name, value in values.items()}
+    run.trace.row("actions", {"at_ns": run.now_ns, "kind": action.kind, "target": action.target, "params": params,
+                              "said": spec.done.format(**values), "values": values})
+    run.kernel(run.now_ns)
+
+
+def check(action: Action, server_states: list[str]) -> tuple[ActionSpec, int, dict]:
+    """(spec, index of the server or -1, params with defaults) of an Action; ActionRefused says what is wrong."""
+    spec = BY_KIND.get(action.kind)
+    if spec is None:
+        kinds = ", ".join(BY_KIND)
+        raise ActionRefused("kind", N_("There is no Action {kind}; there are: {kinds}."), kind=action.kind, kinds=kinds)
+    server = _target(spec, action.target, server_states)
+    return spec, server, check_params(spec, action.params)
+
+
+def _target(spec: ActionSpec, target: str, server_states: list[str]) -> int:
+    if not spec.role:
+        if target:
+            sentence = N_("{kind} is done to the whole system, not to {target}.")
+            raise ActionRefused("target", sentence, kind=spec.kind, target=target)
+        return -1
+    if not re.fullmatch(r"server-(0|[1-9]\d{0,5})", target) or int(target[7:]) >= len(server_states):
+        sentence = N_("There is no server called “{target}”; there are server-0 to server-{last}.")
+        raise ActionRefused("target", sentence, target=target, last=len(server_states) - 1)
+    state = server_states[int(target[7:])]
+    if spec.refused(target, state):
+        raise ActionRefused("target", spec.otherwise, target=target, state=state)
+    return int(target[7:])
+
+
+def notice(run, server: int, known_down: bool) -> None:
+    """The balancer hears that a server is down, or up again."""
+    if run.state.nodes["state"][server] != REMOVED:
+        run.state.nodes["known_down"][server] = known_down
+        _changed(run, server)
+
+
+def _effect(kind: str) -> Callable:
+    def register(function: Callable) -> Callable:
+        _effects[kind] = function
+        return function
+
+    return register
+
+
+@_effect("crash")
+def _crash(run, server: int, _params: dict) -> dict:
+    run.state.nodes["state"][server] = DOWN
+    failed = _fail_all(run, server)
+    _changed(run, server)
+    run.notice_later(server, True)
+    return {"count": failed}
+
+
+@_effect("restart")
+def _restart(run, server: int, _params: dict) -> None:
+    run.state.nodes["state"][server] = UP
+    _changed(run, server)
+    run.notice_later(server, False)
+
+
+@_effect("slow")
+def _slow(run, server: int, params: dict) -> None:
+    node = run.state.nodes[server]
+    stretch = params["factor"] / node["speed"]
+    ratio, slots = stretch / node["stretch"], _busy_slots(run, server)
+    requests = run.state.slots["request"][slots]
+    if node["state"] == PAUSED:
+        run.state.pool["left"][requests] = _scaled(run.state.pool["left"][requests], ratio)
+    else:
+        left = run.state.pool["depart"][requests] - run.now_ns
+        _depart(run, slots, run.now_ns + _scaled(left, ratio))
+    node["slow"], node["stretch"] = params["factor"], stretch
+    _changed(run, server)
+
+
+@_effect("pause")
+def _pause(run, server: int, _params: dict) -> dict:
+    run.state.nodes["state"][server] = PAUSED
+    slots = _busy_slots(run, server)
+    requests = run.state.slots["request"][slots]
+    run.state.pool["left"][requests] = run.state.pool["depart"][requests] - run.now_ns
+    _depart(run, slots, np.full(len(slots), NEVER))
+    run.state.pool["depart"][requests] = -1
+    _changed(run, server)
+    return {"count": _there(run, server)}
+
+
+@_effect("resume")
+def _resume(run, server: int, _params: dict) -> None:
+    run.state.nodes["state"][server] = UP
+    slots = _busy_slots(run, server)
+    _depart(run, slots, run.now_ns + run.state.pool["left"][run.state.slots["request"][slots]])
+    run.kernel(run.now_ns, wake=server)
+    _changed(run, server)
+
+
+@_effect("drain")
+def _drain(run, server: int, _params: dict) -> dict:
+    run.state.nodes["state"][server] = DRAINING
+    _changed(run, server)
+    return {"count": _there(run, server)}
+
+
+@_effect("undrain")
+def _undrain(run, server: int, _params: dict) -> None:
+    run.state.nodes["state"][server] = UP
+    _changed(run, server)
+
+
+@_effect("remove")
+def _remove(run, server: int, _params: dict) -> dict:
+    run.state.nodes["state"][server] = REMOVED
+    run.state.nodes["removed"][server] = run.now_ns
+    failed = _fail_all(run, server)
+    _changed(run, server)
+    return {"count": failed}
+
+
+@_effect("add_server")
+def _add_server(run, _server: int, params: dict) -> dict:
+    count = len(run.state.nodes)
+    if count >= SERVERS_AT_MOST:
+        raise ActionRefused("kind", N_("There may be {most:,} servers in all at most."), most=SERVERS_AT_MOST)
+    if len(run.state.slots) + params["slots"] > SLOTS_AT_MOST:
+        raise ActionRefused("params.slots", N_("There may be {most:,} slots in all at most."), most=SLOTS_AT_MOST)
+    run.state = states.with_servers(run.state, [(params["speed"], params["slots"], None)], run.now_ns)
+    _changed(run, count)
+    return {"target": f"server-{count}"}
+
+
+@_effect("rate")
+def _rate(run, _server: int, params: dict) -> None:
+    cells, factor = run.cells, params["factor"]
+    cells["base_nominal"] += laws.whole((run.now_ns - int(cells["base"])) * float(cells["factor"]))
+    cells["base"], cells["factor"] = run.now_ns, factor
+    nominal = int(run.state.nominal[int(cells["next_k"]) % AHEAD])
+    cells["sequence"] += 1
+    cells["arrival_sequence"] = cells["sequence"]
+    cells["next_arrival"] = NEVER
+    if nominal != NEVER and factor > 0.0:
+        cells["base_nominal"] = min(int(cells["base_nominal"]), nominal)
+        cells["next_arrival"] = run.now_ns + laws.whole((nominal - int(cells["base_nominal"])) / factor)
+    run.trace.row("rates", {"at_ns": run.now_ns, "factor": factor})
+
+
+def _changed(run, server: int) -> None:
+    """Write the server's new condition into the Trace, and who may be chosen from now on into the state."""
+    nodes = run.state.nodes
+    chosen = np.flatnonzero(((nodes["state"] != REMOVED) & (nodes["state"] != DRAINING) & (nodes["known_down"] == 0)))
+    run.state.eligible[: len(chosen)] = chosen
+    run.cells["eligible"] = len(chosen)
+    node = nodes[server]
+    run.trace.row("changes", {"at_ns": run.now_ns, "server": server, "state": STATES[node["state"]],
+                              "slow": float(node["slow"]), "known_down": bool(node["known_down"])})
+
+
+def _busy_slots(run, server: int) -> np.ndarray:
+    node = run.state.nodes[server]
+    slots = np.arange(node["first"], node["first"] + node["slots"])
+    return slots[run.state.slots["request"][slots] >= 0]
+
+
+def _there(run, server: int) -> int:
+    node = run.state.nodes[server]
+    return int(node["queued"] + node["slots"] - node["free"])
+
+
+def _scaled(ns: np.ndarray, ratio: float) -> np.ndarray:
+    return np.floor(ns * ratio + 0.5).astype(np.int64)
+
+
+def _depart(run, slots: np.ndarray, times: np.ndarray) -> None:
+    """What is in `slots` departs at `times` now; among equal times, in the order in which it started."""
+    tree = run.state.tree
+    run.state.pool["depart"][run.state.slots["request"][slots]] = times
+    tree["time"][slots + len(tree) // 2] = times
+    states.rebuild(tree)
+
+
+def _fail_all(run, server: int) -> int:
+    """All that is at the server fails now, in the order in which it started or came; how many clients that concerns."""
+    state = run.state
+    node, slots, leaves = state.nodes[server], _busy_slots(run, server), len(state.tree) // 2
+    slots = slots[np.argsort(state.tree["sequence"][slots + leaves])]
+    victims = state.slots["request"][slots].tolist()
+    waiting = int(node["head"])
+    for _ in range(node["queued"]):
+        victims.append(waiting)
+        waiting = int(state.pool["next"][waiting])
+    run.recorder.touch(state, run.now_ns)
+    every = np.arange(node["first"], node["first"] + node["slots"])
+    state.tree["time"][every + leaves] = state.tree["sequence"][every + leaves] = NEVER
+    states.rebuild(state.tree)
+    state.slots["request"][every], state.slots["free"][every] = -1, every[::-1]
+    node["free"], node["queued"] = node["slots"], 0
+    failed = int((state.pool["outcome"][victims] == IN_SYSTEM).sum())
+    run.make_room(len(victims))
+    run.kernel(run.now_ns, victims=np.array(victims, np.int64))
+    return failed

@@ -1,0 +1,127 @@
+"""Where the kernel keeps what: the arrays of its state. Times are int64 ns; -1 stands for "not (yet)"."""
+
+from collections import namedtuple
+
+import numpy as np
+
+from simulator.engine.clock import NEVER
+from simulator.systems.load_balancer.strategies import MEMORY_COLUMNS, SHARED_CELLS
+
+
+def _record(whole: str, real: str = "", bits: str = "") -> np.dtype:
+    fields = [(name, "<i8") for name in whole.split()] + [(name, "<f8") for name in real.split()]
+    return np.dtype(fields + [(name, "<u8") for name in bits.split()], align=True)
+
+
+CELLS = _record(
+    "now sequence events next_k next_arrival arrival_sequence arrival_law service_law "
+    "timeout first_deadline last_deadline free_request on_the_way eligible in_system "
+    "rows keep warm observes touched latency_min latency_max area sojourn base base_nominal drawn",
+    "factor carry",
+    "arrivals_key service_key strategy_key",
+)
+"""The single numbers. on_the_way: size of the heap; timeout, warm: in ns (-1: no timeout); area
+(request-ns in the system, brought up to date at `touched`) and sojourn (summed time in system of the
+requests that count and are over) since Python last took them away. The arrivals have a clock of their
+own, the nominal one, which runs `factor` times as fast as simulated time; the two showed base_nominal
+and base when the load last changed; drawn, carry: the nominal time up to which arrivals are drawn, in
+whole ns and the fraction."""
+
+LEG = _record("law", "a b", "key")
+"""The delay law of one leg: client to balancer, balancer to server, and back."""
+
+REQUEST = _record(
+    "k sent at_balancer at_server start depart back done server outcome "
+    "answer stage next later earlier deadline_sequence left", "demand",
+)
+"""A request in the system. answer: what it is coming back with; next: behind it in a queue or in the
+list of free rows; later, earlier: its neighbours in the list of deadlines; left: what remained of its
+service when its server was paused."""
+ROW = REQUEST.names[:10]
+"""What is kept of a request that is over, in this order."""
+
+NODE = _record(
+    "state slots first free head tail queued limit touched sent ok failed max_queue left added removed known_down "
+    "queue_area busy_area sojourn",
+    "stretch speed slow",
+)
+"""A server. first: its first slot; free: idle slots; head, tail: of its queue; limit: of the queue (-1:
+none); sent .. failed: requests that count; left: how many left it;
+queue_area, busy_area (in request-ns), sojourn (summed time at the server of those that left it): since
+Python last took them away; stretch: ns a demand of 1 ns takes, slow / speed."""
+
+SLOT = _record("request server free")
+"""A slot of a server. free: not of this slot, but of the server's stack of idle slots."""
+
+MATCH = _record("time sequence slot")
+"""A node of the tournament of departures."""
+
+MESSAGE = _record("time sequence request")
+"""A node of the heap of messages on their way."""
+
+State = namedtuple("State", (
+    "cells",       # CELLS[1]
+    "outcomes",    # int64[2, 8]: requests over, by outcome; and those of them that count
+    "legs",        # LEG[4]
+    "nominal",     # int64[256]: nominal arrivals of the next requests, drawn ahead; request k in cell k % 256
+    "ahead",       # float64[2, 256]: their nominal gaps and their demands
+    "gaps",        # float64[8]: parameters and memory of the arrival law
+    "demands",     # float64[4]: parameters of the service law
+    "recorded",    # int64[2, m]: nominal arrival and demand of each recorded request
+    "pool",        # REQUEST[p]
+    "nodes",       # NODE[n]
+    "slots",       # SLOT[l]
+    "tree",        # MATCH[2 * 2**i]
+    "heap",        # MESSAGE[p]
+    "histogram",   # int64[b, 2]: count and sum of the latencies in each bucket
+    "rows",        # int64[q, 10]: requests that are over, until Python takes them away
+    "eligible",    # int64[n]: servers that may be chosen, ascending
+    "in_flight",   # int64[n]: as the balancer counts
+    "weight",      # float64[n]: speed times slots
+    "memory",      # float64[n, 4]: the strategy's, of each server
+    "shared",      # float64[64]: the strategy's, as a whole
+    "params",      # float64[16]: the strategy's options
+))
+
+TO_BALANCER, TO_SERVER, AT_SERVER, TO_BALANCER_AGAIN, TO_CLIENT, NOWHERE, WAITING = range(7)
+"""stage of a request. NOWHERE: the pool's row is free. WAITING is only said of one that now waits for an event."""
+CLIENT_OUT, SERVER_OUT, SERVER_BACK, CLIENT_BACK = range(4)
+LEGS = ("client_out", "server_out", "server_back", "client_back")
+
+IN_SYSTEM, OK, TIMED_OUT, CRASHED, REFUSED, REJECTED, NO_SERVER = range(7)
+OUTCOMES = ("in_system", "ok", "timeout", "crashed", "refused", "rejected", "no_server")
+TOTAL, COUNTED = range(2)
+"""Rows of `outcomes`."""
+
+SUB_BUCKETS = 512
+BUCKETS = 64 * SUB_BUCKETS
+"""The histogram is log-linear: 512 equal buckets between a power of two and the next."""
+
+AHEAD = 256
+"""Gaps and demands are drawn for so many requests at once: off the critical path, and vectorized."""
+
+FINISHED, POOL_FULL, ROWS_FULL = range(3)
+"""What the kernel says when it stops."""
+
+
+def empty_pool(rows: int, first: int = 0) -> np.ndarray:
+    """Free rows of a pool, numbered from `first`, each linked to the next, the last to none."""
+    pool = np.zeros(rows, REQUEST)
+    pool["stage"] = NOWHERE
+    pool["next"] = np.arange(first + 1, first + rows + 1)
+    pool["next"][-1] = -1
+    return pool
+
+
+def empty_tree(slots: int) -> np.ndarray:
+    """A tournament in which no slot has a departure."""
+    leaves = 1 << max(0, (slots - 1).bit_length())
+    tree = np.zeros(2 * leaves, MATCH)
+    tree["time"] = tree["sequence"] = NEVER
+    tree["slot"][leaves:] = np.arange(leaves)
+    return tree
+
+
+def empty_strategy_memory(servers: int) -> tuple[np.ndarray, np.ndarray]:
+    """(memory, shared) of a strategy that has seen nothing."""
+    return np.zeros((servers, MEMORY_COLUMNS)), np.zeros(SHARED_CELLS)

@@ -1,0 +1,148 @@
+"""What the viewer gets to see of a Run: samples at even times, and the requests of each window."""
+
+import numpy as np
+
+from simulator.engine.clock import NEVER
+from simulator.systems.load_balancer.layout import NOWHERE, OK, ROW, TOTAL
+
+REQUESTS_AT_MOST = 5000
+OFFSETS = ROW[2:8]
+AREAS = ("queue_area", "busy_area", "sojourn")
+
+
+class Recorder:
+    """Takes finished requests and samples of the state, gives tables and totals.
+
+    areas: float64[servers, 3]: request-ns in the queue, in service, and summed time at the server of
+    those that left it; area, sojourn: the same of the whole system; all from the warm-up on.
+    sent_before: how many requests had been sent before it.
+    """
+
+    def __init__(self, cut):
+        self._cut = cut
+        self.next_ns = min(cut.sample_ns, cut.duration_ns)
+        self.areas = np.zeros((0, 3))
+        self.area = self.sojourn = 0.0
+        self.sent_before = 0
+        self.times: list[int] = []
+        self.backlog: list[np.ndarray] = []
+        self._before = (0, 0, 0)
+        self._latencies: list[np.ndarray] = []
+        self._window: list[tuple] = []
+        self._rows: list[np.ndarray] = []
+        self._seen, self._stride = 0, 1
+
+    def take(self, rows: np.ndarray) -> None:
+        """Requests that are over: int64[n, 10], the kernel's own rows (they will be overwritten)."""
+        answered = rows[rows[:, 9] == OK]
+        self._latencies.append(answered[:, 7] - answered[:, 1])
+        self._seen += len(rows)
+        self._rows.append(rows[rows[:, 0] % self._stride == 0])
+        self._thin()
+
+    def sample(self, state, now_ns: int) -> None:
+        """Note how things stand at now_ns, and what happened since the last sample."""
+        cells, nodes, outcomes = state.cells[0], state.nodes, state.outcomes[TOTAL]
+        self.touch(state, now_ns)
+        ok, failed = int(outcomes[OK]), int(outcomes[OK + 1:].sum())
+        sent = int(cells["next_k"])
+        interval = (sent - self._before[0], ok - self._before[1], failed - self._before[2])
+        self._before = (sent, ok, failed)
+        busy = nodes["slots"] - nodes["free"]
+        self._window.append((now_ns, int(cells["in_system"]), interval, self._quantiles(), nodes["queued"].copy(), busy,
+                             state.in_flight.copy()))
+        self.times.append(now_ns)
+        self.backlog.append((nodes["queued"] + busy).astype(np.int32))
+        self.next_ns = now_ns + self._cut.sample_ns
+        if now_ns < self._cut.duration_ns:
+            self.next_ns = min(self.next_ns, self._cut.duration_ns)
+
+    def touch(self, state, now_ns: int) -> None:
+        """Bring all areas up to date, and take them out of the kernel, whose integers would overflow some day."""
+        cells, nodes = state.cells[0], state.nodes
+        passed = now_ns - nodes["touched"]
+        nodes["queue_area"] += passed * nodes["queued"]
+        nodes["busy_area"] += passed * (nodes["slots"] - nodes["free"])
+        cells["area"] += (now_ns - int(cells["touched"])) * int(cells["in_system"])
+        nodes["touched"] = cells["touched"] = now_ns
+        self._grow(len(nodes))
+        for column, name in enumerate(AREAS):
+            self.areas[:, column] += nodes[name]
+            nodes[name] = 0
+        self.area += float(cells["area"])
+        self.sojourn += float(cells["sojourn"])
+        cells["area"] = cells["sojourn"] = 0
+
+    def warm_up(self, state, now_ns: int) -> None:
+        """The statistics begin now: forget the areas so far and how long the queues have been."""
+        self.touch(state, now_ns)
+        self.areas[:] = 0.0
+        self.area = self.sojourn = 0.0
+        self.sent_before = int(state.cells["next_k"][0])
+        state.nodes["max_queue"] = state.nodes["queued"]
+
+    def tables(self, state) -> dict:
+        """The tables of the window that ends now; the next window begins."""
+        requests = self._requests(state)
+        found = {"requests": requests, "samples": self._samples(), "servers": self._servers(len(state.nodes)),
+                 "meta": {"requests": {"seen": self._seen, "kept": len(requests["k"]), "stride": self._stride}}}
+        self._window, self._rows, self._seen, self._stride = [], [], 0, 1
+        return found
+
+    def _grow(self, servers: int) -> None:
+        if len(self.areas) < servers:
+            self.areas = np.concatenate([self.areas, np.zeros((servers - len(self.areas), 3))])
+
+    def _quantiles(self) -> tuple:
+        """(mean, p50, p90, p99) in ms of the answers since the last sample; nan without any."""
+        latencies = np.concatenate(self._latencies) if self._latencies else np.zeros(0, np.int64)
+        self._latencies = []
+        if not len(latencies):
+            return (np.nan,) * 4
+        ranks = [-(-len(latencies) * q // 100) - 1 for q in (50, 90, 99)]
+        ordered = np.partition(latencies, ranks)
+        return tuple(float(value) / 1e6 for value in (latencies.mean(), *ordered[ranks]))
+
+    def _requests(self, state) -> dict:
+        pool = state.pool[state.pool["stage"] != NOWHERE]
+        live = np.stack([pool[name] for name in ROW], axis=1)
+        self._seen += len(live)
+        self._rows.append(live[live[:, 0] % self._stride == 0])
+        self._thin()
+        rows = np.concatenate(self._rows)
+        rows = rows[np.argsort(rows[:, 0], kind="stable")]
+        offsets = {name: _offset(rows[:, 2 + i], rows[:, 1]) for i, name in enumerate(OFFSETS)}
+        return {"k": rows[:, 0].astype("f8"), "sent_ns": rows[:, 1].astype("f8"), **offsets,
+                "server": np.where(rows[:, 8] < 0, 65535, rows[:, 8]).astype("u2"), "outcome": rows[:, 9].astype("u1")}
+
+    def _thin(self) -> None:
+        """Keep every second, fourth, ... request by its number once there are too many."""
+        while sum(map(len, self._rows)) > REQUESTS_AT_MOST:
+            self._stride *= 2
+            self._rows = [rows[rows[:, 0] % self._stride == 0] for rows in self._rows]
+
+    def _samples(self) -> dict:
+        counts = np.array([one[2] for one in self._window], "u4").reshape(-1, 3)
+        latency = np.array([one[3] for one in self._window], "f4").reshape(-1, 4)
+        return {
+            "t_ns": np.array([one[0] for one in self._window], "f8"),
+            "in_system": np.array([one[1] for one in self._window], "u4"),
+            "queued": np.array([one[4].sum() for one in self._window], "u4"),
+            "busy": np.array([one[5].sum() for one in self._window], "u4"),
+            **{name: counts[:, i] for i, name in enumerate(("sent", "ok", "failed"))},
+            **{name: latency[:, i] for i, name in enumerate(("mean_ms", "p50_ms", "p90_ms", "p99_ms"))},
+        }
+
+    def _servers(self, count: int) -> dict:
+        """Row-major by sample; a server that was not there yet has zeros."""
+        columns = {}
+        for place, name in ((4, "queue"), (5, "busy"), (6, "in_flight")):
+            table = np.zeros((len(self._window), count), "u4")
+            for row, one in zip(table, self._window, strict=True):
+                row[: len(one[place])] = one[place]
+            columns[name] = table.reshape(-1)
+        return columns
+
+
+def _offset(times: np.ndarray, sent: np.ndarray) -> np.ndarray:
+    return np.where((times < 0) | (times == NEVER), np.nan, times - sent).astype("f4")

@@ -1,0 +1,159 @@
+"""A load balancer that runs: the Simulation contract over the compiled kernel."""
+
+from heapq import heappop, heappush
+
+import numpy as np
+
+from simulator.engine.action import Action
+from simulator.engine.clock import MS, NEVER
+from simulator.engine.trace import Trace
+from simulator.systems.load_balancer import compiled, effects, export, laws, state as states
+from simulator.systems.load_balancer.actions import ACTIONS, STATES
+from simulator.systems.load_balancer.layout import FINISHED, OUTCOMES, POOL_FULL, TOTAL
+from simulator.systems.load_balancer.recorder import Recorder
+from simulator.systems.load_balancer.strategies import strategies
+from simulator.systems.load_balancer.summary import summary
+
+NOBODY = np.zeros(0, np.int64)
+
+
+class LoadBalancer:
+    """One execution. `keep` False: no single request is kept, memory does not grow with their number."""
+
+    def __init__(self, config, seed: int, cut, inputs: dict, header: dict, keep: bool = True):
+        self.config, self.cut, self.keep = config, cut, keep
+        self.warm_ns = header.get("warm_up_ns", 0)
+        self.detection_ns = laws.whole(config.detection_ms * MS)
+        self.trace = Trace(header)
+        self.now_ns = 0
+        recorded = laws.recorded_requests(config, inputs)
+        self.mean_demand_ns = laws.mean_demand_ns(config.service, recorded)
+        self.state = states.new_state(config, seed, recorded, self.warm_ns, keep)
+        self.recorder = Recorder(cut)
+        self._run = compiled.compiled_run(self.state)
+        self._pick, self._observe = compiled.compiled_strategy(strategies()[config.strategy.name])
+        self._agenda: list[tuple] = []  # (at_ns, order, server, known_down): what the balancer will notice
+        self._noticed = 0
+        self.kernel(-1)  # schedules the first arrival
+        self.cells["now"] = 0
+
+    @property
+    def cells(self):
+        """The kernel's single numbers."""
+        return self.state.cells[0]
+
+    @property
+    def events(self) -> int:
+        """Events run so far: arrivals, departures, messages, deadlines."""
+        return int(self.cells["events"])
+
+    def advance(self, until_ns: int) -> None:
+        """Run every event with time <= until_ns. At equal times: events, then detections, then the sample."""
+        assert until_ns >= self.now_ns, "time runs forward"
+        while True:
+            noticed = self._agenda[0][0] if self._agenda else NEVER
+            stop = min(until_ns, noticed, self.recorder.next_ns)
+            if self.now_ns < self.warm_ns <= stop:
+                self.kernel(self.warm_ns - 1)  # what is sent at this very time counts
+                self.recorder.warm_up(self.state, self.warm_ns)
+            self.kernel(stop)
+            self.now_ns = stop
+            while self._agenda and self._agenda[0][0] == stop:
+                _, _, server, known_down = heappop(self._agenda)
+                effects.notice(self, server, known_down)
+            if self.recorder.next_ns == stop:
+                self.drain_rows()
+                self.recorder.sample(self.state, stop)
+            if stop == until_ns:
+                return
+
+    def apply(self, action: Action) -> None:
+        """Do `action` at now_ns. ActionRefused where its target or a param is wrong or it would change nothing."""
+        assert action.at_ns == self.now_ns, "an Action happens now"
+        effects.perform(self, action)
+
+    def actions(self) -> list[tuple[str, str, str]]:
+        """(kind, target, reason) of everything that can be asked now; reason "" where it would do something."""
+        found = []
+        for spec in ACTIONS:
+            if spec.role:
+                states_now = enumerate(STATES[state] for state in self.state.nodes["state"])
+                found += [(spec.kind, f"server-{i}", spec.refused(f"server-{i}", state)) for i, state in states_now]
+            else:
+                found.append((spec.kind, "", ""))
+        return found
+
+    def keyframe(self) -> dict:
+        """The visible state, complete, as JSON."""
+        totals, in_system = self.state.outcomes[TOTAL], int(self.cells["in_system"])
+        return {
+            "servers": [self._server(index) for index in range(len(self.state.nodes))],
+            "rate_factor": float(self.cells["factor"]),
+            "totals": {"sent": int(totals.sum()) + in_system} | dict(zip(OUTCOMES[1:], totals[1:].tolist(), strict=False)),
+            "in_system": in_system,
+        }
+
+    def tables(self) -> dict:
+        """What happened since the last call, by table and column; "meta" says how much of it was kept."""
+        self.drain_rows()
+        rows = self.trace.take()
+        if not self.keep:
+            return {}
+        return self.recorder.tables(self.state) | {name: rows.get(name, []) for name in ("changes", "actions", "rates")}
+
+    def columns(self, table: str, rows: np.ndarray) -> dict[str, list]:
+        """Requests with their times in ns (None: not reached), the server's id or None, and how they ended."""
+        assert table == "requests"
+        return export.columns(rows)
+
+    def unfinished(self, table: str) -> np.ndarray:
+        """The requests in the system, by number: int64[n, 10]."""
+        assert table == "requests"
+        return export.unfinished(self.state.pool, self.now_ns)
+
+    def summary(self) -> dict:
+        """The Run's numbers so far, as JSON."""
+        self.drain_rows()
+        return summary(self)
+
+    def notice_later(self, server: int, known_down: bool) -> None:
+        """The balancer will notice, after the detection time, that a server is down, or up again."""
+        if self.detection_ns == 0:
+            return effects.notice(self, server, known_down)
+        self._noticed += 1
+        heappush(self._agenda, (self.now_ns + self.detection_ns, self._noticed, server, known_down))
+
+    def kernel(self, until_ns: int, victims: np.ndarray = NOBODY, wake: int = -1) -> None:
+        """Let the kernel run to until_ns, with more room whenever it asks for it."""
+        while True:
+            said = self._run(self._pick, self._observe, until_ns, victims, wake, self.state)
+            if said == FINISHED:
+                return
+            victims, wake = NOBODY, -1
+            if said == POOL_FULL:
+                self.state = states.with_larger_pool(self.state)
+            else:
+                self.drain_rows()
+
+    def make_room(self, finished: int) -> None:
+        """Room for so many requests that are over at once."""
+        self.drain_rows()
+        if self.keep and finished > len(self.state.rows):
+            self.state = states.with_more_rows(self.state, finished)
+
+    def drain_rows(self) -> None:
+        """Take the finished requests out of the kernel's rows: into the digest and to the recorder."""
+        count = int(self.cells["rows"])
+        if count:
+            self.trace.block("requests", self.state.rows[:count], count)
+            self.recorder.take(self.state.rows[:count])
+            self.cells["rows"] = 0
+
+    def _server(self, index: int) -> dict:
+        node, limit = self.state.nodes[index], int(self.state.nodes[index]["limit"])
+        return {
+            "id": f"server-{index}", "state": STATES[node["state"]], "slow": float(node["slow"]),
+            "speed": float(node["speed"]), "slots": int(node["slots"]), "queue_limit": None if limit < 0 else limit,
+            "known_down": bool(node["known_down"]), "queue": int(node["queued"]),
+            "busy": int(node["slots"] - node["free"]), "in_flight": int(self.state.in_flight[index]),
+        }
