@@ -33,6 +33,12 @@ class Simulation(Protocol):
     def tables(self) -> dict[str, dict]:
         """What happened since the last call, by table and column, for the viewer."""
 
+    def columns(self, table: str, rows) -> dict[str, list]:
+        """Rows that a block of the Trace held, as named columns of JSON values for other tools."""
+
+    def unfinished(self, table: str):
+        """Rows of `table` that are in no block yet, for they are not over."""
+
     def summary(self) -> dict:
         """The Run's numbers so far, as JSON."""
 

@@ -21,6 +21,7 @@ class Trace:
         self._header = sha256(canonical(header))
         self._hashes = {}
         self._rows = {}
+        self._watchers = {}
         self.rows_total = 0
 
     def row(self, table: str, row: dict) -> None:
@@ -36,6 +37,12 @@ class Trace:
         """
         self._hash(table).update(rows)
         self.rows_total += count
+        if table in self._watchers:
+            self._watchers[table](rows)
+
+    def watch(self, table: str, see) -> None:
+        """Have `see(rows)` called with every block of `table` to come; the rows will be overwritten afterwards."""
+        self._watchers[table] = see
 
     def take(self) -> dict[str, list[dict]]:
         """The rows added by `row` since the last take, by table."""

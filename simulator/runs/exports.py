@@ -8,8 +8,9 @@ from simulator.engine import ENGINE_VERSION
 from simulator.engine.words import N_
 from simulator.runs import Mistake, Phrase, codec
 from simulator.runs.access import Who, needs_create
+from simulator.runs.execute import prepare
 from simulator.runs.making import create_run
-from simulator.runs.models import Run
+from simulator.runs.models import Run, State
 from simulator.runs.recordings import inputs_of, keep, recording_from
 from simulator.runs.showing import segment_payload
 from simulator.scenarios.document import parse
@@ -59,6 +60,18 @@ def recordings_in(document: dict) -> dict:
     """The Recordings that a run's document brings along, by key."""
     read = (recording_from(raw, f"recordings.{key}") for key, raw in document.get("recordings", {}).items())
     return {recording.key: recording for recording in read}
+
+
+def export_requests(run: Run) -> Iterator[dict]:
+    """Every request of a Run, computed again (Segments may hold a sample), one dict a row; bounded by its budget.
+
+    In the order in which they ended, those that never did last. Mistake where the Run itself did not end.
+    """
+    if run.state != State.DONE:
+        raise Mistake("run", N_("Single requests can be exported once the run is done."), status=409)
+    for columns in prepare(run).columns("requests"):
+        for values in zip(*columns.values(), strict=True):
+            yield dict(zip(columns, values, strict=True))
 
 
 def export_series(run: Run) -> Iterator[dict]:

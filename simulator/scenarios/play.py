@@ -40,6 +40,18 @@ class Playing:
         except ActionRefused as refused:
             raise self._mistake(refused) from None
 
+    def columns(self, table: str) -> Iterator[dict[str, list]]:
+        """Run to the end and yield all rows of `table` as columns, some thousands at a time; once only.
+
+        In the order in which they ended; those that never did come last.
+        """
+        blocks = []
+        self._simulation.trace.watch(table, lambda rows: blocks.append(rows.copy()))
+        for _segment in self.segments():
+            yield from (self._simulation.columns(table, rows) for rows in blocks)
+            blocks.clear()
+        yield self._simulation.columns(table, self._simulation.unfinished(table))
+
     def digest(self) -> str:
         """64 hex digits over everything computed so far."""
         return self._simulation.trace.digest()
