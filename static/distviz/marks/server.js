@@ -178,4 +178,3 @@ function drawCell(context, { x, y, width: side }, view, theme) {
   context.fillStyle = queue / scale > 0.5 ? theme.accentInk : theme.ink;
   context.fillText(number(Math.round(queue)), x + side / 2, y + side / 2);
 }
-

@@ -9,7 +9,6 @@ import { LaneTable } from "./lane_table.js";
 
 const STANDING_OUT = 6;
 
-/** `t_ns` is what makes it new: the counters are those of the cursor. */
 export function Overview({ desk, node }) {
   const lanes = desk.lanes.value;
   const frames = lanes.map((_, index) => desk.frame(index));

@@ -1,6 +1,6 @@
 // The inspector: everything about the selected node or request at the cursor, every lane beside the others.
 
-import { html } from "../lib/html.js";
+import { computed, html, useMemo } from "../lib/html.js";
 import { icon } from "../lib/icons.js";
 import { t } from "../lib/text.js";
 import { useCalm } from "./feed.js";
@@ -15,6 +15,8 @@ const CALM_MS = 160;
 export function Inspector({ desk, open }) {
   const selection = desk.selection.value;
   const t_ns = useCalm(desk.cursor, CALM_MS).value;
+  const arrived = useMemo(() => computed(() => desk.lanes.value.map(({ store }) => store.revision.value).join()), []);
+  const version = useCalm(arrived, CALM_MS).value;
   if (!open.value) return null;
   return html`<aside class="inspector" aria-label=${t("Inspector")}>
     <header class="inspector-head">
@@ -22,7 +24,7 @@ export function Inspector({ desk, open }) {
       ${selection && html`<button type="button" class="button quiet small" onClick=${() => desk.select(null)}>${t("Overview")}</button>`}
       <button type="button" class="button quiet icon small" aria-label=${t("Hide the inspector")} onClick=${() => (open.value = false)}>${icon("close")}</button>
     </header>
-    <div class="inspector-body" tabindex="0" role="group" aria-label=${titleOf(selection)}>${bodyOf(desk, selection, t_ns)}</div>
+    <div class="inspector-body" tabindex="0" role="group" aria-label=${titleOf(selection)}>${bodyOf(desk, selection, { t_ns, version })}</div>
   </aside>`;
 }
 
@@ -32,8 +34,9 @@ function titleOf(selection) {
   return { clients: t("Clients"), balancer: t("Balancer") }[selection.node] ?? selection.node;
 }
 
-function bodyOf(desk, selection, t_ns) {
-  if (selection?.request !== undefined) return html`<${Request} key=${selection.request} desk=${desk} k=${selection.request} chosen_ns=${selection.t_ns} t_ns=${t_ns} />`;
-  if (selection && roleOf(selection.node)) return html`<${Server} desk=${desk} id=${selection.node} t_ns=${t_ns} />`;
-  return html`<${Overview} desk=${desk} node=${selection?.node ?? null} t_ns=${t_ns} />`;
+/** `moment`: {t_ns, version}; a panel shows something new whenever one of them changes. */
+function bodyOf(desk, selection, moment) {
+  if (selection?.request !== undefined) return html`<${Request} key=${selection.request} desk=${desk} k=${selection.request} chosen_ns=${selection.t_ns} ...${moment} />`;
+  if (selection && roleOf(selection.node)) return html`<${Server} desk=${desk} id=${selection.node} ...${moment} />`;
+  return html`<${Overview} desk=${desk} node=${selection?.node ?? null} ...${moment} />`;
 }
