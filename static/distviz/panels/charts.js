@@ -26,7 +26,7 @@ export function Charts({ lanes, cursor, seek: given }) {
   return html`<section class="charts" aria-label=${t("Charts")}>
     <div class="charts-tools">
       <p class="charts-note">${note(list, feed)}</p>
-      <button type="button" class="button" aria-pressed=${asTable} onClick=${() => setAsTable(!asTable)}>${t("Show as tables")}</button>
+      <button type="button" class="button small" aria-pressed=${asTable} onClick=${() => setAsTable(!asTable)}>${t("Show as tables")}</button>
     </div>
     <div class="charts-grid">
       ${METRICS.map((metric) => html`<${Chart} key=${metric.key} metric=${metric} ...${shared} />`)}

@@ -16,7 +16,7 @@ export function Comparison({ lanes, cursor }) {
   const sentence = verdict(told);
   const drawn = lanes.map(({ run, title, colour }) => ({ title, colour, histogram: run.summary?.stable ? run.summary.histogram : null }));
   return html`<div class="comparison">
-    <p class="comparison-verdict" role="status">${sentence || t("The comparison is summed up when every lane is done.")}</p>
+    <p class="comparison-verdict" role="status">${unbroken(sentence) || t("The comparison is summed up when every lane is done.")}</p>
     <div class="table-wrap" tabindex="0" role="region" aria-label=${t("Differences between the lanes")}>
       <table class="table comparison-table">
         <caption class="visually-hidden">${t("Differences between the lanes; percentages are to the first lane.")}</caption>
@@ -34,6 +34,11 @@ export function Comparison({ lanes, cursor }) {
       ${lanes[0].run.comparison && html`<${Copy} text=${() => linkTo(lanes[0].run.comparison, cursor)} label=${t("Copy the link to this comparison")} />`}
     </div>
   </div>`;
+}
+
+/** Numbers keep their unit on their line. */
+function unbroken(sentence) {
+  return sentence.replace(/(\d) (%|ns|µs|ms|s|min|h)(?![a-z])/g, "$1\u00a0$2");
 }
 
 function LaneHead({ lane, place }) {

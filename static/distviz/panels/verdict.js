@@ -48,7 +48,8 @@ export function verdict(lanes) {
   able.sort((a, b) => p99(a) - p99(b)); // ties keep the order of the lanes
   const unable = lanes.filter(({ summary }) => !summary.stable);
   const first = [opening(lanes), able.length > 0 ? ranking(able) : "", overload(able, unable)].filter(Boolean);
-  return [t("{opening} {findings}.", { opening: first[0], findings: first.slice(1).join(t("; ")) }), lost(lanes)].filter(Boolean).join(" ");
+  const sentence = t("{opening} {findings}.", { opening: first[0], findings: first.slice(1).join(t("; ")) });
+  return t("{sentence} {next}", { sentence, next: lost(lanes) });
 }
 
 const p99 = (lane) => lane.summary.latency_ms.p99;
