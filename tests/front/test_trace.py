@@ -59,8 +59,11 @@ def test_levels_and_counts_at_a_sample_are_the_samples(trace):
     assert shown[2] == sum(1 for one in TRAFFIC.rows if one[1] <= 1.5)
 
 
-def test_no_state_without_its_segment(trace):
+def test_no_state_without_its_segment_but_the_end_of_one_is_held(trace):
     assert trace.evaluate("() => frame(fresh(), 1e9)") is None
+    told = trace.evaluate("""async () => { const one = fresh(); await one.put(0, payloads[0]);
+      return [frame(one, 1e9)?.number, frame(one, 1e9 + 1), frame(store, 1e9).number] }""")
+    assert told == [0, None, 1]
 
 
 def test_requests_on_links_are_exactly_those_between_two_places(trace):

@@ -116,7 +116,7 @@ export class Desk {
   /** The server `id` as every lane has it at the cursor; null where a lane has none. */
   server(id) {
     return this.lanes.peek().map(({ store }) => {
-      const segment = store.segment(store.numberAt(this.cursor.peek()));
+      const segment = store.segment(store.shownAt(this.cursor.peek()));
       return segment ? serversAt(segment, this.cursor.peek()).find((server) => server.id === id) ?? null : null;
     });
   }

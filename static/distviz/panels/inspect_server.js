@@ -55,7 +55,7 @@ function Lately({ lane, view, many, index }) {
 }
 
 function Latest({ desk, lane, view, many, t_ns }) {
-  const requests = lane.store.requests(lane.store.numberAt(t_ns));
+  const requests = lane.store.requests(lane.store.shownAt(t_ns));
   const latest = requests ? lastRequests(requests, view.at, t_ns, REQUESTS_SHOWN) : [];
   return html`<section><h3>${many ? t("Latest requests: {lane}", { lane: lane.title }) : t("Latest requests")}</h3>
     ${latest.length === 0 && html`<p class="quiet-text small">${t("None in this window.")}</p>`}

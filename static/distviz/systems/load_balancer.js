@@ -137,7 +137,7 @@ export class Picture {
 
   #collect({ store, t_ns, linger_ns, dots_at_most }) {
     clear(this.buffer);
-    const number_ = store.numberAt(t_ns);
+    const number_ = store.shownAt(t_ns);
     const requests = store.requests(number_);
     const { from_ns } = store.segment(number_);
     if (requests) flight(requests, t_ns, linger_ns, this.buffer, this.every);

@@ -5,7 +5,7 @@
  *   queue, busy, in_flight: Float32Array per server, interpolated between samples,
  *   in_system, queued, busy_total, utilisation, totals: {sent, ok, failed}, rate_per_s, rate_factor}. */
 export function frame(trace, t_ns) {
-  const number = trace.numberAt(t_ns);
+  const number = trace.shownAt(t_ns);
   const segment = trace.segment(number);
   if (!segment) return null;
   const servers = serversAt(segment, t_ns);

@@ -5,7 +5,7 @@ export function lately(trace, index, slots, t_ns, count) {
   const queues = [];
   let busy = 0;
   let first_ns = t_ns;
-  for (let number = trace.numberAt(t_ns); number >= 0 && queues.length < count; number -= 1) {
+  for (let number = trace.shownAt(t_ns); number >= 0 && queues.length < count; number -= 1) {
     const segment = trace.segment(number);
     if (!segment) break;
     const { samples, servers } = segment.tables;

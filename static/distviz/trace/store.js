@@ -33,6 +33,13 @@ export class TraceStore {
     return Math.max(0, Math.min(this.count - 1, Math.floor(t_ns / this.window_ns)));
   }
 
+  /** The number of the Segment to show time t with: at the very end of what is held that is the
+   *  Segment that ends there, for its window includes its end. */
+  shownAt(t_ns) {
+    const number = this.numberAt(t_ns);
+    return !this.has(number) && this.segment(number - 1)?.until_ns === t_ns ? number - 1 : number;
+  }
+
   has(number) {
     return this.entries.has(number);
   }
