@@ -114,10 +114,11 @@ def _built(document: ScenarioDocument, seed: int, cut: Plan, actions: list[Actio
         check_size(document, actions, inputs)
         return document.facts.build(document.options, seed, cut, inputs, about)
     except ValueError as wrong:
-        field = getattr(wrong, "field", None)  # a system names the field of the Config that its inputs do not suit
+        field = getattr(wrong, "field", None)  # a system names the field of the Config that its inputs do not suit, and says why as ActionRefused does
         if field is None or isinstance(wrong, Mistake):
             raise
-        raise Mistake(field, Phrase("{field}: {said}", field=field, said=str(wrong))) from None
+        said = Phrase(wrong.template, **wrong.values)
+        raise Mistake(field, Phrase("{field}: {said}", field=field, said=said)) from None
 
 
 def _merged(document: ScenarioDocument, journal: Iterable[Action]) -> list[Action]:
