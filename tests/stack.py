@@ -19,14 +19,14 @@ START_S = 90
 STOP_S = 10
 
 
-def wait_until(true: Callable, seconds: float = 30, what: str = ""):
-    """The first truthy answer of `true()`; AssertionError after `seconds`."""
+def wait_until(true: Callable, seconds: float = 30, what: str = "", every_s: float = 0.02):
+    """The first truthy answer of `true()`, asked every so often; AssertionError after `seconds`."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         answer = true()
         if answer:
             return answer
-        time.sleep(0.02)
+        time.sleep(every_s)
     raise AssertionError(f"{what or true} did not come true within {seconds} s")
 
 
@@ -108,8 +108,9 @@ class Stack:
         return sorted(family(worker) - {worker}) if worker else []
 
     def _read(self) -> None:
-        for line in self.process.stdout:
-            self.lines.append(line.rstrip("\n"))
+        with self.process.stdout as output:
+            for line in output:
+                self.lines.append(line.rstrip("\n"))
 
 
 class Visitor:

@@ -64,7 +64,7 @@ def finished(visitor: Visitor, run: str) -> dict:
     def over():
         found = visitor.json(f"/api/runs/{run}/")
         return found if found["state"] in FINAL else None
-    return wait_until(over, 60, f"run {run} to end")
+    return wait_until(over, 60, f"run {run} to end", every_s=0.1)
 
 
 def assert_whole(visitor: Visitor, run: dict, digest: str) -> None:
