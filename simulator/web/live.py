@@ -1,13 +1,13 @@
 """What all sockets of one server process share: a bounded way to the database, and two caches before it."""
 
 import asyncio
-import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
+import orjson
 from channels.db import database_sync_to_async
 from django.utils import translation
 
@@ -36,7 +36,7 @@ class Snapshot:
         kind = (who.made(self.run), access.can_change(who, self.run), who.may_create, language)
         if kind not in self.texts:
             with translation.override(language):
-                self.texts[kind] = json.dumps({"is": "run", "run": shown.run(self.run, who)}, ensure_ascii=False)
+                self.texts[kind] = orjson.dumps({"is": "run", "run": shown.run(self.run, who)}).decode()
         return self.texts[kind]
 
     def knows(self, pointer: Pointer | None, seconds: float) -> bool:

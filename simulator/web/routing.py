@@ -7,7 +7,7 @@ from channels.security.websocket import WebsocketDenier
 from django.conf import settings
 from django.http.request import split_domain_port, validate_host
 
-from simulator.web.socket import Socket
+from simulator.web.socket import socket
 
 
 class SameOrigin:
@@ -23,7 +23,8 @@ class SameOrigin:
 
     async def __call__(self, scope, receive, send):
         if scope["path"] == self.path and welcome(dict(scope["headers"])):
-            return await self.application(scope, receive, send)
+            # The session is only read: its middleware need not look at every message that is sent.
+            return await self.application({**scope, "wire": send}, receive, send)
         return await WebsocketDenier()(scope, receive, send)
 
 
@@ -41,4 +42,4 @@ def welcome(headers: dict[bytes, bytes]) -> bool:
     return same or origin in settings.CSRF_TRUSTED_ORIGINS
 
 
-websocket = SameOrigin(AuthMiddlewareStack(Socket.as_asgi()), "/ws/")
+websocket = SameOrigin(AuthMiddlewareStack(socket), "/ws/")

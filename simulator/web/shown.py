@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 
 from simulator.runs import Mistake, access, service, told
-from simulator.runs.models import Comparison, Recording, Run, Scenario, Segment
+from simulator.runs.models import Comparison, Recording, Run, Scenario
 from simulator.web.words import translated
 
 log = logging.getLogger(__name__)

@@ -6,12 +6,11 @@ Server to client: {"is": "run", "run": RUN}, {"is": "branch", "tag", "runs": [RU
 
 import asyncio
 import contextlib
-import json
 import logging
 import time
 from uuid import UUID
 
-from channels.generic.websocket import AsyncWebsocketConsumer
+import orjson
 from django.db import OperationalError
 from django.http import Http404
 from django.utils import translation
@@ -20,14 +19,14 @@ from django.utils.translation import gettext_noop as N_
 from redis.exceptions import RedisError
 
 from simulator.runs import Forbidden, Mistake, Phrase, access
-from simulator.runs.reader import Pointer, subscribe
+from simulator.runs.reader import Pointer, Queue, subscribe
 from simulator.web import acting
 from simulator.web.errors import SENTENCES
 from simulator.web.live import Snapshot, live
 from simulator.web.messages import Message, read, tag_of
 from simulator.web.spoken import spoken
 from simulator.web.throttling import address_of
-from simulator.web.watch import PAUSE_S, Bucket, Watch
+from simulator.web.watch import Bucket, Watch
 from simulator.web.who import made
 from simulator.web.window import Window
 
@@ -42,37 +41,60 @@ STUCK, FLOOD, BROKEN = 4408, 4429, 1011
 log = logging.getLogger(__name__)
 
 
-class Socket(AsyncWebsocketConsumer):
-    """One browser. Two tasks beside the messages: one listens to announcements, one sends Segments."""
+async def socket(scope, receive, send) -> None:
+    """The ASGI application behind the doors of routing.py.
 
-    async def __call__(self, scope, receive, send):
-        """Serve one connection and leave nothing behind, however it ends."""
-        async with contextlib.AsyncExitStack() as self.belongings:
-            await super().__call__(scope, receive, send)
+    Plain ASGI: Channels' consumers hop into a thread and make a task for every message, which at two hundred
+    sockets and forty thousand messages cost half a minute of latency.
+    """
+    await receive()  # websocket.connect
+    async with contextlib.AsyncExitStack() as belongings:
+        client = Socket(scope, scope.get("wire", send), await belongings.enter_async_context(subscribe()))
+        await client.emit({"type": "websocket.accept"})
+        for work in (client.listen(), client.send_segments(), client.look_after()):
+            belongings.push_async_callback(_end, asyncio.create_task(client.work(work)))
+        while (message := await receive())["type"] != "websocket.disconnect":
+            await client.hear(message.get("text"))
 
-    async def connect(self):
-        """Say yes, and start to listen."""
+
+class Socket:
+    """One browser. Three tasks beside its messages: hear announcements, send Segments, look after what is silent."""
+
+    def __init__(self, scope, send, queue: Queue):
+        self._send = send
+        self.closed = False
+        self.queue = queue
         self.live = live()
-        self.who = made(self.scope["user"], self.scope["session"])
-        self.language = spoken(self.scope)
-        forwarded = dict(self.scope["headers"]).get(b"x-forwarded-for", b"").decode("latin1")
-        self.address = address_of((self.scope.get("client") or [""])[0], forwarded)
+        self.who = made(scope["user"], scope["session"])
+        self.language = spoken(scope)
+        forwarded = dict(scope["headers"]).get(b"x-forwarded-for", b"").decode("latin1")
+        self.address = address_of((scope.get("client") or [""])[0], forwarded)
         self.watches: dict[UUID, Watch] = {}
         self.bucket = Bucket()
         self.wake = asyncio.Event()
-        self.queue = await self.belongings.enter_async_context(subscribe())
-        await self.accept()
-        for work in (self._listen(), self._send_segments()):
-            self.belongings.push_async_callback(_end, asyncio.create_task(self._work(work)))
 
-    async def receive(self, text_data=None, bytes_data=None):
-        """One message: its verb, or one sentence about what is wrong with it."""
+    async def emit(self, event: dict) -> None:
+        """Hand one event to the server, unless the connection is closed."""
+        if self.closed:
+            return
+        try:
+            await self._send(event)
+        except OSError:  # some servers say so when the client has gone
+            self.closed = True
+
+    async def close(self, code: int) -> None:
+        """Close the connection with a code."""
+        await self.emit({"type": "websocket.close", "code": code})
+        self.closed = True
+
+    async def hear(self, text: str | None) -> None:
+        """One message: its verb, or one sentence about what is wrong with it. None is a binary frame."""
         message, trouble = None, None
         try:
-            message = read(text_data)
+            message = read(text)
         except Mistake as slip:
             trouble = slip
-        if not await self._allowed(message):
+        if self.closed or not await self._allowed(message):
             return
         try:
             if message is not None:
@@ -80,7 +102,7 @@ class Socket(AsyncWebsocketConsumer):
         except Exception as failure:  # the outermost edge: whatever it is, the connection stays
             trouble = failure
         if trouble is not None:
-            await self._complain(trouble, tag_of(text_data))
+            await self._complain(trouble, tag_of(text))
 
     async def do_ping(self, message: Message):
         """Still here?"""
@@ -99,7 +121,7 @@ class Socket(AsyncWebsocketConsumer):
         run = snapshot.run
         window = Window(message.number, run.segment_count)
         self.watches[run.pk] = Watch(run.pk, window, run.state, run.unfinished, run.segment_count, time.monotonic())
-        await self.send(snapshot.text(self.who, self.language))
+        await self.emit({"type": "websocket.send", "text": snapshot.text(self.who, self.language)})
         self.wake.set()
 
     async def do_unwatch(self, message: Message):
@@ -146,35 +168,32 @@ class Socket(AsyncWebsocketConsumer):
         self.queue.unwatch(run)
         self.watches.pop(run, None)
 
-    async def _work(self, work) -> None:
+    async def work(self, task) -> None:
         """A task that must not fail unseen: the browser comes back by itself to a closed socket."""
         try:
-            await work
+            await task
         except Exception:
             log.exception("a socket's task failed")
             await self.close(BROKEN)
 
-    async def _listen(self):
-        """Hear announcements, look up what nothing is announced of, and look after stuck clients."""
-        looked = time.monotonic()
+    async def listen(self) -> None:
+        """Hear announcements."""
         while True:
-            try:
-                changed = await asyncio.wait_for(self.queue.get(), PAUSE_S if self._news() else LOOK_S)
-            except TimeoutError:
-                changed = {}
-            now = time.monotonic()
-            if now - looked >= LOOK_S:
-                looked = now
-                if await self._stuck(now):
-                    return
-                changed = {**{run: None for run, watch in self.watches.items() if watch.unfinished}, **changed}
+            changed = await self.queue.get()
             for run, pointer in changed.items():
                 self._heard(run, pointer)
-            await self._tell(changed)
+            for run, pointer in changed.items():
+                await self._tell(run, pointer)
 
-    def _news(self) -> bool:
-        """Whether some client-side news wait for their turn."""
-        return any(watch.window.stored != watch.told_segments for watch in self.watches.values())
+    async def look_after(self) -> None:
+        """Look up what nothing is announced of, tell what had to wait, and drop a client that is stuck."""
+        while True:
+            await asyncio.sleep(LOOK_S)
+            if await self._stuck(time.monotonic()):
+                return
+            for run, watch in list(self.watches.items()):
+                if watch.unfinished or watch.window.stored != watch.told_segments:
+                    await self._tell(run, None)
 
     def _heard(self, run: UUID, pointer: Pointer | None) -> None:
         watch = self.watches.get(run)
@@ -182,20 +201,15 @@ class Socket(AsyncWebsocketConsumer):
             watch.window.stored = pointer.segments
             self.wake.set()
 
-    async def _tell(self, changed: dict[UUID, Pointer | None]) -> None:
-        """Tell the client about each changed Run whose news are due."""
-        for run, watch in list(self.watches.items()):
-            known = changed.get(run)
-            looking = run in changed and known is None
-            state = known.state if known else watch.state
-            if not looking and not watch.due(watch.window.stored, state, time.monotonic()):
-                continue
-            try:
-                pointer = None if looking else Pointer(watch.window.stored, state)
-                snapshot = await self.live.snapshot(run, pointer, LOOK_S / 2)
-                await self._tell_one(watch, snapshot)
-            except OperationalError as trouble:
-                log.warning("the database did not answer: %s", trouble)
+    async def _tell(self, run: UUID, pointer: Pointer | None) -> None:
+        """Tell the client about a Run if its news are due; without a pointer the database says whether there are any."""
+        watch = self.watches.get(run)
+        if watch is None or (pointer and not watch.due(pointer.segments, pointer.state, time.monotonic())):
+            return
+        try:
+            await self._tell_one(watch, await self.live.snapshot(run, pointer, LOOK_S / 2))
+        except OperationalError as trouble:
+            log.warning("the database did not answer: %s", trouble)
 
     async def _tell_one(self, watch: Watch, snapshot: Snapshot | None) -> None:
         if self.watches.get(watch.run) is not watch:
@@ -207,7 +221,7 @@ class Socket(AsyncWebsocketConsumer):
         self._heard(run.pk, Pointer(run.segment_count, run.state))
         if watch.due(run.segment_count, run.state, time.monotonic()):
             watch.told(run.segment_count, run.state, run.unfinished, time.monotonic())
-            await self.send(snapshot.text(self.who, self.language))
+            await self.emit({"type": "websocket.send", "text": snapshot.text(self.who, self.language)})
 
     async def _stuck(self, now: float) -> bool:
         """Drop a client that takes nothing; True where it was dropped."""
@@ -218,7 +232,7 @@ class Socket(AsyncWebsocketConsumer):
                 return True
         return False
 
-    async def _send_segments(self):
+    async def send_segments(self) -> None:
         """Send what the windows let through, one Segment of each Run in turn."""
         while True:
             self.wake.clear()
@@ -243,7 +257,7 @@ class Socket(AsyncWebsocketConsumer):
             watch.unfinished = True
             return False
         watch.window.sent(number, time.monotonic())
-        await self.send(bytes_data=frame)
+        await self.emit({"type": "websocket.send", "bytes": frame})
         return True
 
     async def _complain(self, trouble: Exception, tag: str) -> None:
@@ -265,7 +279,7 @@ class Socket(AsyncWebsocketConsumer):
         await self._say({"is": "error", "error": sentence, "field": field, "tag": tag})
 
     async def _say(self, message: dict) -> None:
-        await self.send(json.dumps(message, ensure_ascii=False))
+        await self.emit({"type": "websocket.send", "text": orjson.dumps(message).decode()})
 
 
 async def _end(task: asyncio.Task) -> None:

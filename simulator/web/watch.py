@@ -5,7 +5,7 @@ from uuid import UUID
 
 from simulator.web.window import Window
 
-PAUSE_S = 0.25
+PAUSE_S = 0.5
 """Progress is told at most this often; a new state at once."""
 
 

@@ -8,8 +8,8 @@ import pytest
 from simulator.runs import service
 from simulator.runs.access import Who
 from simulator.runs.models import State
+from tests.web.browser import Browser, opened
 from tests.web.conftest import DOCUMENT, who_of
-from tests.web.test_socket import Browser, opened
 
 pytestmark = pytest.mark.django_db(transaction=True)
 VISIBILITIES = ("private", "unlisted", "public")

@@ -1,98 +1,18 @@
-"""The socket: Segments at the client's own pace, Actions, and what happens when it goes wrong."""
+"""The socket: Segments at the client's own pace, Actions, and Runs that go away."""
 
 import asyncio
-import json
 import time
-from uuid import UUID, uuid4
 
 import pytest
 from channels.db import database_sync_to_async
-from channels.testing import WebsocketCommunicator
-from django.conf import settings
 
 from simulator.runs import reader, service
 from simulator.runs.models import Run, State
-from simulator.web import socket, watch, window
-from simulator.web.routing import websocket
+from simulator.web import socket, window
+from tests.web.browser import Browser, announced, opened, story
 from tests.web.conftest import DOCUMENT, store, who_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def opened(client, origin: str = "http://testserver", path: str = "/ws/", **headers) -> WebsocketCommunicator:
-    """A socket with the cookies of a test client."""
-    cookies = "; ".join(f"{name}={cookie.value}" for name, cookie in client.cookies.items())
-    given = {"host": "testserver", "origin": origin, "cookie": cookies, **headers}
-    return WebsocketCommunicator(websocket, path, [(name.encode(), value.encode()) for name, value in given.items()])
-
-
-class Browser:
-    """One socket and what came over it."""
-
-    def __init__(self, communicator):
-        self.wire = communicator
-        self.told = []
-        self.passed = []
-        self.frames = []
-
-    async def say(self, **message):
-        """Send one message."""
-        await self.wire.send_to(text_data=json.dumps(message, default=str))
-
-    async def hear(self, seconds: float = 3.0):
-        """The next thing that comes: a message (dict) or a frame ((run, number))."""
-        event = await self.wire.receive_output(seconds)
-        if event["type"] == "websocket.close":
-            return event
-        if event.get("bytes"):
-            frame = event["bytes"]
-            assert frame[0] == 1
-            self.frames.append((UUID(bytes=frame[1:17]), int.from_bytes(frame[17:21], "little")))
-            return self.frames[-1]
-        self.told.append(json.loads(event["text"]))
-        return self.told[-1]
-
-    async def hear_of(self, kind: str) -> dict:
-        """The next message of this kind; frames and others before it are kept."""
-        while True:
-            heard = self.passed.pop(0) if self.passed else await self.hear()
-            if isinstance(heard, dict) and heard.get("is") == kind:
-                return heard
-
-    async def numbers(self, count: int) -> list[int]:
-        """The numbers of the next `count` frames."""
-        numbers = []
-        while len(numbers) < count:
-            heard = await self.hear()
-            if isinstance(heard, tuple):
-                numbers.append(heard[1])
-            else:
-                self.passed.append(heard)
-        return numbers
-
-    async def quiet(self) -> bool:
-        """Whether no frame comes for a while."""
-        return await self.wire.receive_nothing(0.15, 0.01)
-
-
-def story(client, tell, **headers):
-    """Run `tell(browser)` over a connected socket of `client`."""
-
-    async def whole():
-        communicator = opened(client, **headers)
-        connected, _code = await communicator.connect(5)
-        assert connected
-        told = await tell(Browser(communicator))
-        await communicator.disconnect()
-        return told
-
-    return asyncio.run(whole())
-
-
-def announced(run: Run, segments: int, state: str = State.RUNNING) -> None:
-    """What the reader does when an announcement arrives."""
-    fields = {b"run": str(run.pk).encode(), b"segments": str(segments).encode(), b"state": str(state).encode()}
-    reader._readers[asyncio.get_running_loop()]._fan_out(fields)
 
 
 def test_watching_gives_the_run_then_its_segments_at_most_four_at_a_time(visitor, run_of):
@@ -278,114 +198,8 @@ def test_cancelling_over_the_socket(visitor, run_of):
     assert run.state == State.CANCELLED
 
 
-MALFORMED = [
-    "null", "[]", "3", '"watch"', "{", "nonsense", "{}", '{"do": null}', '{"do": 3}', '{"do": "explode"}',
-    '{"do": ["watch"]}', '{"do": {}}', '{"do": "watch"}', '{"do": "watch", "run": 3}', '{"do": "watch", "run": null}',
-    '{"do": "watch", "run": "x"}', '{"do": "watch", "run": "../../etc/passwd"}', "[" * 5000, '{"do": "ping"' + " " * 20_000 + "}",
-    '{"do": "watch", "run": "%(run)s", "have": "x"}', '{"do": "watch", "run": "%(run)s", "have": -2}',
-    '{"do": "watch", "run": "%(run)s", "have": 1e9}', '{"do": "watch", "run": "%(run)s", "have": true}',
-    '{"do": "watch", "run": "%(run)s", "have": 99999999999999999999}', '{"do": "watch", "run": "%(stranger)s"}',
-    '{"do": "ack", "run": "%(run)s"}', '{"do": "ack", "run": "%(run)s", "number": -1}', '{"do": "need", "run": "%(run)s", "number": 0}',
-    '{"do": "need", "run": "%(run)s", "number": 1.5}', '{"do": "cancel"}', '{"do": "cancel", "run": "%(stranger)s"}',
-    '{"do": "act"}', '{"do": "act", "runs": []}', '{"do": "act", "runs": "%(run)s"}', '{"do": "act", "runs": ["%(run)s"]}',
-    '{"do": "act", "runs": ["%(run)s", "%(run)s"], "at_ns": 0, "action": {"kind": "crash"}}',
-    '{"do": "act", "runs": ["%(run)s"], "at_ns": -1, "action": {"kind": "crash"}}',
-    '{"do": "act", "runs": ["%(run)s"], "at_ns": 1e400, "action": {"kind": "crash"}}',
-    '{"do": "act", "runs": ["%(run)s"], "at_ns": NaN, "action": {"kind": "crash"}}',
-    '{"do": "act", "runs": ["%(run)s"], "at_ns": 0, "action": null}', '{"do": "act", "runs": ["%(run)s"], "at_ns": 0, "action": []}',
-    '{"do": "act", "runs": ["%(run)s"], "at_ns": 0, "action": {"kind": 3}}',
-    '{"do": "act", "runs": ["%(run)s"], "at_ns": 0, "action": {"kind": "crash", "target": []}}',
-    '{"do": "act", "runs": ["%(run)s"], "at_ns": 0, "action": {"kind": "crash", "params": 1}}',
-    '{"do": "act", "runs": ["%(run)s"], "at_ns": 0, "action": {"kind": "crash", "more": 1}}',
-    '{"do": "act", "runs": ["%(run)s"], "at_ns": 99000000000, "action": {"kind": "crash", "target": "server-0"}}',
-    '{"do": "act", "runs": ["%(run)s"], "at_ns": 0, "action": {"kind": "slow", "target": "server-0", "params": {"factor": NaN}}}',
-    '{"do": "act", "runs": ["%(run)s"], "at_ns": 0, "action": {"kind": "slow", "target": "server-0", "params": {"factor": 1e400}}}',
-    '{"do": "act", "runs": ["%(run)s"], "at_ns": 0, "action": {"kind": "crash", "target": "\\u0000"}}',
-    '{"do": "act", "runs": ["%(run)s"], "at_ns": 0, "action": {"kind": "crash", "target": "\\ud800"}}',
-    '{"do": "act", "runs": ["%(run)s"], "at_ns": 0, "action": {"kind": "crash", "target": "server-0"}, "tag": 3}',
-]
-
-
-def test_every_malformed_message_is_answered_with_one_sentence(visitor, run_of):
-    run = run_of(who_of(visitor), 1, State.RUNNING)
-    names = {"run": run.pk, "stranger": uuid4()}
-
-    async def tell(browser):
-        for text in MALFORMED:
-            await browser.wire.send_to(text_data=text % names if "%(" in text else text)
-            heard = await browser.hear()
-            assert heard["is"] == "error" and heard["error"] and set(heard) == {"is", "error", "field", "tag"}, (text, heard)
-            assert "broke on our side" not in heard["error"], (text, heard)
-        await browser.wire.send_to(bytes_data=b"\x00\x01")
-        assert (await browser.hear())["is"] == "error"
-        await browser.say(do="ping")
-        assert (await browser.hear())["is"] == "pong"
-
-    story(visitor, tell)
-    assert Run.objects.count() == 1
-
-
-def test_sentences_are_in_the_language_of_the_page(visitor):
-    visitor.cookies[settings.LANGUAGE_COOKIE_NAME] = "zh-hans"
-
-    async def tell(browser):
-        await browser.say(do="watch", run=uuid4())
-        return await browser.hear()
-
-    from django.utils import translation
-
-    from simulator.web.errors import SENTENCES
-
-    with translation.override("zh-hans"):
-        wanted = str(SENTENCES[404])
-    assert story(visitor, tell)["error"] == wanted
-
-
-def test_at_most_eight_runs_are_watched(visitor, run_of):
-    who = who_of(visitor)
-    runs = [run_of(who, 0, State.DONE) for _ in range(9)]
-
-    async def tell(browser):
-        for run in runs[:8]:
-            await browser.say(do="watch", run=run.pk)
-            await browser.hear_of("run")
-        await browser.say(do="watch", run=runs[8].pk)
-        assert (await browser.hear())["field"] == "run"
-        await browser.say(do="unwatch", run=runs[0].pk)
-        await browser.say(do="watch", run=runs[8].pk)
-        assert (await browser.hear_of("run"))["run"]["id"] == str(runs[8].pk)
-
-    story(visitor, tell)
-
-
-def test_who_speaks_too_often_is_dropped(visitor, monkeypatch):
-    monkeypatch.setattr(socket, "Bucket", lambda: watch.Bucket(rate=1, burst=5))
-
-    async def tell(browser):
-        for _ in range(6):
-            await browser.say(do="ping")
-        for _ in range(5):
-            assert (await browser.hear())["is"] == "pong"
-        assert (await browser.hear())["code"] == socket.FLOOD
-
-    story(visitor, tell)
-
-
-def test_acknowledging_what_came_is_never_too_often(visitor, run_of, monkeypatch):
-    monkeypatch.setattr(socket, "Bucket", lambda: watch.Bucket(rate=0.001, burst=2))
-    run = run_of(who_of(visitor), 10, State.DONE)
-
-    async def tell(browser):
-        await browser.say(do="watch", run=run.pk)
-        for number in range(10):
-            assert await browser.numbers(1) == [number]
-            await browser.say(do="ack", run=run.pk, number=number)
-
-    story(visitor, tell)
-
-
 def test_a_client_that_takes_nothing_is_dropped_and_delays_nobody(visitor, run_of, monkeypatch):
-    monkeypatch.setattr(window, "STUCK_S", 0.6)
+    monkeypatch.setattr(window, "STUCK_S", 2.0)
     monkeypatch.setattr(socket, "LOOK_S", 0.2)
     run = run_of(who_of(visitor), 10, State.DONE)
 
@@ -398,7 +212,7 @@ def test_a_client_that_takes_nothing_is_dropped_and_delays_nobody(visitor, run_o
         for number in range(10):
             assert await quick.numbers(1) == [number]
             await quick.say(do="ack", run=run.pk, number=number)
-        assert time.monotonic() - begun < 0.6
+        assert time.monotonic() - begun < 2
         assert await slow.numbers(4) == [0, 1, 2, 3]
         assert (await slow.hear())["code"] == socket.STUCK
         await asyncio.sleep(0.5)
@@ -471,22 +285,5 @@ def test_a_closed_socket_leaves_nothing_behind(visitor, run_of):
         await asyncio.sleep(0.05)
         assert reader._readers[asyncio.get_running_loop()].queues == {}
         assert len(asyncio.all_tasks()) == 1
-
-    asyncio.run(whole())
-
-
-@pytest.mark.parametrize("origin", ["", "http://elsewhere.example", "http://testserver:9999", "https://testserver.evil.example", "null", "http://[", "file://testserver"])
-def test_only_our_own_pages_may_open_a_socket(visitor, origin):
-    async def whole():
-        connected, _code = await opened(visitor, origin=origin).connect(5)
-        assert not connected
-
-    asyncio.run(whole())
-
-
-def test_other_addresses_and_hosts_are_refused(visitor):
-    async def whole():
-        assert not (await opened(visitor, path="/elsewhere/").connect(5))[0]
-        assert not (await opened(visitor, origin="http://evil.example", host="evil.example").connect(5))[0]
 
     asyncio.run(whole())

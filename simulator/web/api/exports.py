@@ -2,10 +2,10 @@
 
 import csv
 import io
-import json
 from collections.abc import Iterator
 from itertools import islice
 
+import orjson
 from asgiref.sync import sync_to_async
 from django.core.handlers.asgi import ASGIRequest
 from django.http import JsonResponse, StreamingHttpResponse
@@ -127,7 +127,7 @@ def as_json(first: list[dict], rest: Iterator[dict]) -> Iterator[str]:
 
 
 def _json(row: dict) -> str:
-    return json.dumps(row, ensure_ascii=False, allow_nan=False)
+    return orjson.dumps(row).decode()
 
 
 def streamed(texts: Iterator[str], request):
