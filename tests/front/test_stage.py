@@ -22,7 +22,7 @@ def stage(page, site):
         fake = fake or FakeStage([("", PLAIN)])
         fake.open(page, site, **({"t_ns": 500_000_000} | more))
         expect(page.locator(".timeline-head")).to_be_attached()
-        expect(page.locator("caption").filter(has_text="Servers of")).to_be_attached()
+        expect(page.locator("caption").filter(has_text="Servers of").first).to_be_attached()
         return page, fake
 
     yield open_stage

@@ -1,11 +1,11 @@
 // From a click to a new future: ask for a Branch, wait for its first Segment, go on without a jump.
 
 import { batch } from "../lib/html.js";
-import { urlSeconds } from "../lib/format.js";
+import { moment, urlSeconds } from "../lib/format.js";
 import { ask } from "../lib/rest.js";
 import { t } from "../lib/text.js";
 import { lanesOf } from "./desk.js";
-import { actionAt, barred } from "./faults.js";
+import { actionAt, barred, deedWords } from "./faults.js";
 
 const PATIENCE_MS = 20000;
 const SETS_AT_MOST = 8;
@@ -85,10 +85,18 @@ export class Acting {
     this.#enter(lanes, comparison);
     history.pushState({}, "", addressOf(lanes, comparison, this.desk.cursor.peek()));
     this.desk.acting.value = null;
-    this.desk.toast(actionAt(this.desk.system, { ...acting.action, at_ns: acting.at_ns }, this.desk.duration_ns), {
-      undo: () => this.#return(parent),
-    });
+    this.desk.toast(this.#said(lanes, acting), { undo: () => this.#return(parent) });
     measureNextFrame();
+  }
+
+  /** What was done; with one lane in the words of its Trace, which know what it cost. */
+  #said(lanes, { at_ns, action }) {
+    const { system, duration_ns } = this.desk;
+    const [{ store }] = lanes;
+    const rows = store.segment(store.numberAt(at_ns)).tables.actions;
+    const row = rows.find((one) => one.at_ns === at_ns && one.kind === action.kind && one.target === action.target);
+    if (!row || lanes.length > 1) return actionAt(system, { ...action, at_ns }, duration_ns);
+    return t("{what}, at {time}", { what: deedWords(system, row), time: moment(at_ns, duration_ns) });
   }
 
   /** Go to the parent of what is on the stage, at the same cursor. */

@@ -1,9 +1,10 @@
 // The state that all panels of the stage share: lanes, cursor, selection; and the clock that moves the cursor.
 
-import { batch, computed, signal } from "../lib/html.js";
+import { batch, signal } from "../lib/html.js";
 import { Clock, defaultSpeed } from "../trace/clock.js";
 import { frame, serversAt } from "../trace/frame.js";
 import { TraceStore } from "../trace/store.js";
+import { isGoing } from "./progress.js";
 
 const COLOURS = ["--lane-1", "--lane-2", "--lane-3", "--lane-4"];
 
@@ -42,14 +43,19 @@ export class Desk {
     this.clock = new Clock(this.duration_ns);
     this.speed.value = defaultSpeed(this.duration_ns);
     this.seek(t_ns ?? 0);
-    this.going = computed(() => this.lanes.value.some(({ run }) => run.state === "queued" || run.state === "running"));
   }
 
   /** Let wall time pass; the cursor waits where a lane has not yet received what comes next. */
   tick(wall_ms) {
     const held = this.acting.peek() ? this.cursor.peek() : this.heldUntil();
     this.clock.advance(wall_ms, held);
+    if (this.clock.waiting && !this.acting.peek() && this.#over()) this.clock.pause();
     this.#show();
+  }
+
+  /** True where nothing more is to come after the cursor: some lane ended early, and all of it is here. */
+  #over() {
+    return this.lanes.peek().some(({ run, store }) => !isGoing(run) && run.segments <= store.contiguous + 1);
   }
 
   /** The time up to which every lane can be shown without a gap, from the cursor on. */

@@ -55,7 +55,15 @@ export function actionWords(system, { kind, target, params = {} }) {
   return values ? `${what} (${values})` : what;
 }
 
-/** The same with its time: "Crash server-3 at 4.21 s". */
+/** What an Action of the Trace did, in the system's own words: "crashed server-3: 12 requests failed". */
+export function deedWords(system, row) {
+  const spec = system.actions.find((one) => one.kind === row.kind);
+  if (!spec?.done || !row.values) return actionWords(system, row);
+  const said = Object.entries(row.values).map(([name, value]) => [name, typeof value === "number" ? number(value, 3) : value]);
+  return fill(spec.done, Object.fromEntries(said));
+}
+
+/** An Action with its time: "Crash server-3 at 4.21 s". */
 export function actionAt(system, action, duration_ns) {
   return t("{action} at {time}", { action: actionWords(system, action), time: moment(action.at_ns, duration_ns) });
 }

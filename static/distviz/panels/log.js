@@ -4,7 +4,7 @@ import { moment, number } from "../lib/format.js";
 import { html, useEffect, useMemo, useRef, useState } from "../lib/html.js";
 import { t } from "../lib/text.js";
 import { events } from "../trace/events.js";
-import { actionWords, stateWord } from "./faults.js";
+import { deedWords, stateWord } from "./faults.js";
 import { useCalm } from "./feed.js";
 
 const ROWS_AT_MOST = 400;
@@ -52,7 +52,7 @@ function useRows(store, system, search) {
 
 /** A row of the log in words. */
 function wordsOf(row, system) {
-  if (row.what === "action") return actionWords(system, row);
+  if (row.what === "action") return deedWords(system, row);
   const slow = row.slow > 1 ? t("{factor}× slower", { factor: number(row.slow, 2) }) : "";
   const noticed = row.known_down ? t("the balancer does not choose it") : "";
   return [`${row.id}: ${stateWord(row.state)}`, slow, noticed].filter(Boolean).join(", ");
