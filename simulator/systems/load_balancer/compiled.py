@@ -7,7 +7,7 @@ here the code of all of them is a part of the cache's key.
 
 from functools import cache
 from hashlib import sha256
-from types import CodeType, FunctionType, ModuleType
+from types import CodeType, FunctionType, ModuleType, SimpleNamespace
 
 from numba import njit, types, typeof
 from numba.core.caching import FunctionCache
@@ -22,14 +22,16 @@ OBSERVE = types.void(types.int64, types.int64, types.int64, types.int64, I1, F2,
 
 
 def compiled_run(state: layout.State):
-    """kernel.run for arrays of the kinds in `state`, taking any strategy's pick and observe."""
-    return _compiled(kernel.run, types.int64(types.FunctionType(PICK), types.FunctionType(OBSERVE), types.int64,
-                                             I1, types.int64, typeof(state)))
+    """kernel.run for arrays of the kinds in `state`, and no others, taking any strategy's pick and observe."""
+    signature = types.int64(types.FunctionType(PICK), types.FunctionType(OBSERVE), types.int64, I1, types.int64,
+                            typeof(state))
+    return _compiled(kernel.run, signature).get_compile_result(signature).entry_point
 
 
 def compiled_strategy(strategy) -> tuple:
     """(pick, observe) of a Strategy."""
-    return _compiled(strategy.pick, PICK), _compiled(strategy.observe, OBSERVE)
+    return tuple(_with_known_addresses(_compiled(function, signature), signature)
+                 for function, signature in ((strategy.pick, PICK), (strategy.observe, OBSERVE)))
 
 
 @cache
@@ -40,6 +42,18 @@ def _compiled(function, signature):
     machine.disable_compile()
     (result,) = machine.overloads.values()
     machine.get_compile_result = lambda _signature: result  # or each call of the kernel looks its strategy up: 0.1 ms
+    return machine
+
+
+@cache
+def _with_known_addresses(machine, signature):
+    """The same machine code; Numba looks for its addresses at every call of the kernel, 130 microseconds each time."""
+    result = machine.get_compile_result(signature)
+    names = (result.fndesc.llvm_cfunc_wrapper_name, result.fndesc.llvm_func_name)
+    addresses = {name: result.library.get_pointer_to_function(name) for name in names}
+    library = SimpleNamespace(get_pointer_to_function=addresses.__getitem__)
+    known = SimpleNamespace(fndesc=result.fndesc, library=library)
+    machine.get_compile_result = lambda _signature: known
     return machine
 
 

@@ -76,10 +76,9 @@ def _effect(kind: str) -> Callable:
 @_effect("crash")
 def _crash(run, server: int, _params: dict) -> dict:
     run.state.nodes["state"][server] = DOWN
-    failed = _fail_all(run, server)
     _changed(run, server)
     run.notice_later(server, True)
-    return {"count": failed}
+    return {"count": _fail_all(run, server)}
 
 
 @_effect("restart")
@@ -142,9 +141,8 @@ def _undrain(run, server: int, _params: dict) -> None:
 def _remove(run, server: int, _params: dict) -> dict:
     run.state.nodes["state"][server] = REMOVED
     run.state.nodes["removed"][server] = run.now_ns
-    failed = _fail_all(run, server)
     _changed(run, server)
-    return {"count": failed}
+    return {"count": _fail_all(run, server)}
 
 
 @_effect("add_server")

@@ -11,6 +11,7 @@ import numpy as np
 
 from simulator.engine.chance import exp, log, uniform
 from simulator.engine.clock import MS, S
+from simulator.engine.words import N_
 
 POISSON, EVENLY, BURSTY, RECORDED_ARRIVALS = range(4)
 EXPONENTIAL, CONSTANT, ERLANG, HYPEREXPONENTIAL, BOUNDED_PARETO, RECORDED_SERVICE = range(6)
@@ -156,14 +157,14 @@ def recorded_requests(config, inputs: dict) -> np.ndarray:
         return np.zeros((2, 0), np.int64)
     recording = inputs.get(config.arrivals.recording)
     if recording is None:
-        raise InputMissing("config.arrivals.recording", f"There is no recording {config.arrivals.recording} here.")
+        raise InputMissing("config.arrivals.recording", N_("There is no recording {key} here."), key=config.arrivals.recording)
     arrival = np.asarray(recording.arrival_ns, np.int64)
     if config.arrivals.speed_up != 1.0:
         arrival = np.floor(arrival / config.arrivals.speed_up + 0.5).astype(np.int64)
     if config.service.law != "recorded":
         return np.stack([arrival, np.zeros_like(arrival)])
     if recording.demand_ns is None:
-        raise InputMissing("config.service.law", "This recording holds no demands; choose a service law.")
+        raise InputMissing("config.service.law", N_("This recording holds no demands; choose a service law."))
     return np.stack([arrival, np.asarray(recording.demand_ns, np.int64)])
 
 
@@ -179,8 +180,11 @@ def expected_requests(config, duration_ns: int, inputs: dict) -> float:
 
 
 class InputMissing(ValueError):
-    """A recording that the config names is not there or lacks a column; `field` is the config's."""
+    """A recording that the config names is not there or lacks a column; `field` is the config's.
 
-    def __init__(self, field: str, sentence: str):
-        super().__init__(sentence)
-        self.field = field
+    `template` is a text marked with N_, `values` what stands in its {places}.
+    """
+
+    def __init__(self, field: str, template: str, **values):
+        super().__init__(template.format(**values) if values else template)
+        self.field, self.template, self.values = field, template, values

@@ -1,0 +1,310 @@
+"""The differential oracle: the same load balancer as plain objects and one heap of events.
+
+Slow and simple, to be compared with the kernel request by request. It shares with the kernel the
+laws, the strategies and the check of Actions; the model itself is written a second time.
+"""
+
+from collections import deque
+from heapq import heappop, heappush
+
+import numpy as np
+
+from simulator.engine.action import Action
+from simulator.engine.chance import key
+from simulator.engine.clock import MS, NEVER
+from simulator.systems.load_balancer import laws
+from simulator.systems.load_balancer.actions import STATES
+from simulator.systems.load_balancer.effects import check
+from simulator.systems.load_balancer.layout import (
+    CRASHED, IN_SYSTEM, LEGS, NO_SERVER, OK, REFUSED, REJECTED, ROW, TIMED_OUT, empty_strategy_memory,
+)
+from simulator.systems.load_balancer.strategies import strategies
+
+
+class Request:
+    """One request. Times are ns, -1 until they are known."""
+
+    def __init__(self, k: int, sent: int, demand: float):
+        self.k, self.sent, self.demand = k, sent, demand
+        self.at_balancer = self.at_server = self.start = self.depart = self.back = self.done = -1
+        self.server, self.outcome, self.answer = -1, IN_SYSTEM, IN_SYSTEM
+        self.in_flight = False
+        self.left = 0
+        self.sequence = self.push = 0  # of its departure
+
+    def row(self) -> tuple:
+        """What is kept of it."""
+        return tuple(int(getattr(self, name)) for name in ROW)
+
+
+class Server:
+    """One server: a queue and what is being worked on."""
+
+    def __init__(self, speed: float, slots: int, limit: int | None):
+        self.speed, self.slots, self.limit, self.slow = speed, slots, limit, 1.0
+        self.state, self.known_down = "up", False
+        self.queue: deque[Request] = deque()
+        self.serving: list[Request] = []
+
+    @property
+    def stretch(self) -> float:
+        """How long a demand of 1 takes."""
+        return self.slow / self.speed
+
+
+class Oracle:
+    """A load balancer that runs, in plain Python. `rows`: the requests that are over, in the kernel's order."""
+
+    def __init__(self, config, seed: int, inputs: dict):
+        self.now_ns = 0
+        self.rows: list[tuple] = []
+        self.totals = [0] * 7
+        self.servers = [Server(group.speed, group.slots, group.queue_limit)
+                        for group in config.servers for _ in range(group.count)]
+        self.in_flight = [0] * len(self.servers)
+        self._strategy = strategies()[config.strategy.name]
+        self._params = [float(value) for value in self._strategy.params(config.strategy)]
+        self._memory, shared = empty_strategy_memory(len(self.servers))
+        self._shared = shared.tolist()
+        self._keys = {name: key(seed, name) for name in ("arrivals", "service", "strategy")}
+        self._delays = dict(zip(LEGS, map(laws.delay_law, (
+            config.client_delay, config.server_delay, config.server_delay, config.client_delay)), strict=True))
+        self._delay_keys = {leg: key(seed, f"delay/{leg}") for leg in LEGS}
+        self._arrivals = laws.arrival_law(config.arrivals, self._keys["arrivals"])
+        self._service = laws.service_law(config.service)
+        self._recorded = laws.recorded_requests(config, inputs)
+        self._timeout = None if config.timeout_ms is None else laws.whole(config.timeout_ms * MS)
+        self._detection = laws.whole(config.detection_ms * MS)
+        self._heap: list[tuple] = []
+        self._noticing: list[tuple] = []
+        self._sequence = self._pushes = self._arrival = 0
+        self._next_k, self._nominal, self._drawn, self._carry = 0, 0, 0, 0.0
+        self._base = self._base_nominal = 0
+        self._factor = 1.0
+        self._draw_arrival()
+
+    def advance(self, until_ns: int) -> None:
+        """Run every event with time <= until_ns; detections after the events of their time."""
+        while self._noticing and self._noticing[0][0] <= until_ns:
+            at_ns, _, server, known_down = heappop(self._noticing)
+            self._run(at_ns)
+            self._notice(server, known_down)
+        self._run(until_ns)
+
+    def apply(self, action: Action) -> None:
+        """Do `action` at now_ns; ActionRefused as the kernel refuses it."""
+        _, server, params = check(action, [server.state for server in self.servers])
+        getattr(self, f"_do_{action.kind}")(server, **params)
+        self._run(self.now_ns)
+
+    # Events
+
+    def _run(self, until_ns: int) -> None:
+        while self._heap and self._heap[0][0] <= until_ns:
+            self.now_ns, _, push, happen, request = heappop(self._heap)
+            happen(push, request)
+        self.now_ns = until_ns
+
+    def _next_sequence(self) -> int:
+        self._sequence += 1
+        return self._sequence
+
+    def _at(self, time: int, sequence: int, happen, request) -> int:
+        self._pushes += 1
+        heappush(self._heap, (time, sequence, self._pushes, happen, request))
+        return self._pushes
+
+    def _travel(self, request: Request, leg: str, column: str, arrive) -> None:
+        law, a, b = self._delays[leg]
+        delay = laws.delay(law, a, b, self._delay_keys[leg], request.k) if law != laws.NO_DELAY else 0
+        if column != "done" or request.outcome == IN_SYSTEM:
+            setattr(request, column, self.now_ns + delay)
+        if law == laws.NO_DELAY:
+            arrive(0, request)
+        else:
+            self._at(self.now_ns + delay, self._next_sequence(), arrive, request)
+
+    # Arrivals
+
+    def _draw_arrival(self) -> None:
+        law, parameters = self._arrivals
+        gap = laws.gap(law, parameters, self._recorded, self._keys["arrivals"], self._next_k)
+        exact = gap + self._carry
+        ns = laws.whole(exact)
+        self._carry = exact - ns
+        self._drawn += ns
+        self._nominal = NEVER if gap == laws.NO_MORE else self._drawn
+        self._schedule_arrival()
+
+    def _schedule_arrival(self) -> None:
+        sequence, self._arrival = self._next_sequence(), 0
+        if self._nominal == NEVER or self._factor == 0.0:
+            return
+        passed = self._nominal - self._base_nominal
+        passed = passed if self._factor == 1.0 else laws.whole(passed / self._factor)
+        self._arrival = self._at(self._base + passed, sequence, self._send, None)
+
+    def _send(self, push: int, _request) -> None:
+        if push != self._arrival:
+            return
+        law, parameters = self._service
+        demand = laws.demand(law, parameters, self._recorded, self._keys["service"], self._next_k)
+        request = Request(self._next_k, self.now_ns, demand)
+        self._next_k += 1
+        self._draw_arrival()
+        if self._timeout is not None:
+            self._at(self.now_ns + self._timeout, self._next_sequence(), self._give_up, request)
+        self._travel(request, "client_out", "at_balancer", self._balance)
+
+    # The way of a request
+
+    def _balance(self, _push: int, request: Request) -> None:
+        if request.outcome != IN_SYSTEM:
+            return self._release(request)
+        eligible = [index for index, server in enumerate(self.servers)
+                    if server.state not in ("draining", "removed") and not server.known_down]
+        if not eligible:
+            request.answer = NO_SERVER
+            return self._travel(request, "client_back", "done", self._receive)
+        weight = [server.speed * server.slots for server in self.servers]
+        request.server = self._strategy.pick(request.k, self.now_ns, eligible, len(eligible), self.in_flight, weight,
+                                             self._memory, self._shared, self._params, self._keys["strategy"])
+        self.in_flight[request.server] += 1
+        request.in_flight = True
+        self._travel(request, "server_out", "at_server", self._join)
+
+    def _join(self, _push: int, request: Request) -> None:
+        server = self.servers[request.server]
+        if server.state in ("down", "removed"):
+            return self._reply(request, REFUSED)
+        if server.state != "paused" and len(server.serving) < server.slots:
+            return self._start(server, request)
+        if server.limit is not None and len(server.queue) >= server.limit:
+            return self._reply(request, REJECTED)
+        server.queue.append(request)
+
+    def _start(self, server: Server, request: Request) -> None:
+        request.start = self.now_ns
+        request.sequence = self._next_sequence()
+        server.serving.append(request)
+        self._departs(request, self.now_ns + laws.whole(request.demand * server.stretch))
+
+    def _departs(self, request: Request, time: int) -> None:
+        request.depart = time
+        request.push = self._at(time, request.sequence, self._depart, request)
+
+    def _depart(self, push: int, request: Request) -> None:
+        if push != request.push:
+            return  # it was moved, or its server has crashed
+        server = self.servers[request.server]
+        server.serving.remove(request)
+        if server.queue:
+            self._start(server, server.queue.popleft())
+        self._reply(request, OK)
+
+    def _reply(self, request: Request, answer: int) -> None:
+        request.answer, request.depart = answer, self.now_ns
+        self._travel(request, "server_back", "back", self._answer)
+
+    def _answer(self, _push: int, request: Request) -> None:
+        if request.outcome != IN_SYSTEM:
+            return self._release(request)
+        self._forget(request, request.answer)
+        self._travel(request, "client_back", "done", self._receive)
+
+    def _forget(self, request: Request, outcome: int) -> None:
+        request.in_flight = False
+        self.in_flight[request.server] -= 1
+        self._strategy.observe(request.server, self.now_ns, self.now_ns - request.at_balancer, outcome, self.in_flight,
+                               self._memory, self._params)
+
+    def _receive(self, _push: int, request: Request) -> None:
+        if request.outcome == IN_SYSTEM:
+            request.outcome = request.answer
+            self.totals[request.outcome] += 1
+        self._release(request)
+
+    def _give_up(self, _push: int, request: Request) -> None:
+        if request.outcome != IN_SYSTEM:
+            return
+        request.outcome, request.done = TIMED_OUT, self.now_ns
+        self.totals[TIMED_OUT] += 1
+        if request.in_flight:
+            self._forget(request, TIMED_OUT)
+
+    def _release(self, request: Request) -> None:
+        self.rows.append(request.row())
+
+    # Actions
+
+    def _do_crash(self, index: int) -> None:
+        self._stop(index, "down")
+        self._notice_later(index, True)
+
+    def _do_remove(self, index: int) -> None:
+        self._stop(index, "removed")
+
+    def _stop(self, index: int, state: str) -> None:
+        server = self.servers[index]
+        victims = sorted(server.serving, key=lambda request: request.sequence) + list(server.queue)
+        server.state, server.serving, server.queue = state, [], deque()
+        for request in victims:
+            request.push = 0
+            self._reply(request, CRASHED)
+
+    def _do_restart(self, index: int) -> None:
+        self.servers[index].state = "up"
+        self._notice_later(index, False)
+
+    def _do_slow(self, index: int, factor: float) -> None:
+        server = self.servers[index]
+        before, server.slow = server.stretch, factor
+        ratio = server.stretch / before
+        for request in server.serving:
+            if server.state == "paused":
+                request.left = laws.whole(request.left * ratio)
+            else:
+                self._departs(request, self.now_ns + laws.whole((request.depart - self.now_ns) * ratio))
+
+    def _do_pause(self, index: int) -> None:
+        self.servers[index].state = "paused"
+        for request in self.servers[index].serving:
+            request.left, request.depart, request.push = request.depart - self.now_ns, -1, 0
+
+    def _do_resume(self, index: int) -> None:
+        server = self.servers[index]
+        server.state = "up"
+        for request in server.serving:
+            self._departs(request, self.now_ns + request.left)
+        while server.queue and len(server.serving) < server.slots:
+            self._start(server, server.queue.popleft())
+
+    def _do_drain(self, index: int) -> None:
+        self.servers[index].state = "draining"
+
+    def _do_undrain(self, index: int) -> None:
+        self.servers[index].state = "up"
+
+    def _do_add_server(self, _index: int, speed: float, slots: int) -> None:
+        self.servers.append(Server(speed, slots, None))
+        self.in_flight.append(0)
+        self._memory = np.concatenate([self._memory, np.zeros((1, self._memory.shape[1]))])
+
+    def _do_rate(self, _index: int, factor: float) -> None:
+        self._base_nominal += laws.whole((self.now_ns - self._base) * self._factor)
+        self._base_nominal = min(self._base_nominal, self._nominal)
+        self._base, self._factor = self.now_ns, factor
+        self._schedule_arrival()
+
+    def _notice_later(self, index: int, known_down: bool) -> None:
+        if self._detection == 0:
+            return self._notice(index, known_down)
+        heappush(self._noticing, (self.now_ns + self._detection, self._next_push(), index, known_down))
+
+    def _notice(self, index: int, known_down: bool) -> None:
+        if self.servers[index].state != "removed":
+            self.servers[index].known_down = known_down
+
+    def _next_push(self) -> int:
+        self._pushes += 1
+        return self._pushes
