@@ -114,7 +114,8 @@ def _built(document: ScenarioDocument, seed: int, cut: Plan, actions: list[Actio
         check_size(document, actions, inputs)
         return document.facts.build(document.options, seed, cut, inputs, about)
     except ValueError as wrong:
-        field = getattr(wrong, "field", None)  # a system names the field of the Config that its inputs do not suit, and says why as ActionRefused does
+        # A system names the field of the Config that its inputs do not suit, and says why as ActionRefused does.
+        field = getattr(wrong, "field", None)
         if field is None or isinstance(wrong, Mistake):
             raise
         said = Phrase(wrong.template, **wrong.values)

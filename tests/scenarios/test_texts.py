@@ -1,0 +1,156 @@
+"""What the built-in Scenarios' texts say really happens."""
+
+from functools import cache
+
+import numpy as np
+import pytest
+
+from simulator.scenarios.document import with_config
+from simulator.scenarios.library import builtin
+from simulator.scenarios.play import prepare
+
+S = 1_000_000_000
+
+
+class Played:
+    """A built-in Scenario run to its end under one of its lanes (None: as it is)."""
+
+    def __init__(self, key: str, config: dict):
+        playing = prepare(with_config(builtin()[key], config))
+        self.segments = list(playing.segments())
+        self.summary = playing.summary()
+
+    def counted(self, column: str, from_s: float, until_s: float) -> int:
+        """The sum of a column of the samples with from_s < time <= until_s."""
+        samples = {name: np.concatenate([segment.tables["samples"][name] for segment in self.segments]) for name in ("t_ns", column)}
+        within = (samples["t_ns"] > from_s * S) & (samples["t_ns"] <= until_s * S)
+        return int(samples[column][within].sum())
+
+    def most(self, column: str) -> int:
+        """The largest value of a column of the samples."""
+        return int(max(segment.tables["samples"][column].max() for segment in self.segments))
+
+    def latencies_ms(self, from_s: float, until_s: float) -> np.ndarray:
+        """Latencies of the answered requests that the viewer holds and that were sent in this time."""
+        latest = {}
+        for segment in self.segments:
+            table = segment.tables["requests"]
+            rows = zip(table["k"].tolist(), table["sent_ns"].tolist(), table["done"].tolist(), table["outcome"].tolist(), strict=True)
+            latest.update((k, done / 1e6) for k, sent_ns, done, outcome in rows if outcome == 1 and from_s * S < sent_ns <= until_s * S)
+        return np.array(list(latest.values()))
+
+    def p99_ms(self) -> float:
+        """The 99th percentile over the whole Run."""
+        return self.summary["latency_ms"]["p99"]
+
+
+@cache
+def played(key: str, lane: int | None = None) -> Played:
+    """One Run, shared by the tests."""
+    document = builtin()[key]
+    return Played(key, {} if lane is None else document.lanes("en")[lane]["config"])
+
+
+def lanes(key: str) -> dict[str, Played]:
+    """All lanes of the Comparison that the Scenario suggests, by title."""
+    return {lane["title"]: played(key, index) for index, lane in enumerate(builtin()[key].lanes("en"))}
+
+
+def about(value: float):
+    """What a text may call "about": within 6 %."""
+    return pytest.approx(value, rel=0.06)
+
+
+def test_calm():
+    found = lanes("calm")
+    assert played("calm").summary["utilisation"] == pytest.approx(0.6, abs=0.02)
+    means = {title: run.summary["latency_ms"]["mean"] for title, run in found.items()}
+    assert (means["Random"], means["Power of two choices"], means["Least connections"]) == (about(370), about(270), about(230))
+    assert (found["Random"].p99_ms(), found["Power of two choices"].p99_ms()) == (about(1300), about(730))
+
+
+def test_overload():
+    for run in lanes("overload").values():
+        assert run.summary["stable"] is False and run.summary["latency_ms"]["p99"] is None
+        assert run.summary["in_system"] == about(1800)
+        assert run.counted("ok", 10, 60) / 50 == about(200)
+
+
+def test_one_slow_server():
+    found = lanes("one-slow-server")
+    assert [run.summary["stable"] for run in found.values()] == [False, True, True, True]
+    slow = found["Round robin"].summary["servers"][9]
+    assert slow["max_queue"] == about(400) and "server-9" in found["Round robin"].summary["stability"]
+    assert [run.p99_ms() for run in list(found.values())[1:]] == [about(860), about(610), about(510)]
+
+
+def test_crash_at_the_peak():
+    run = played("crash-at-the-peak")
+    assert run.summary["failed"] == 23 == run.counted("failed", 25, 27.2)
+    assert run.p99_ms() == about(2300)
+
+
+def test_crash_with_two_choices():
+    run = played("crash-with-two-choices")
+    assert run.summary["failed"] == 25
+    assert run.p99_ms() == about(1040)
+    assert lanes("crash-with-two-choices")["Round robin"].summary["failed"] == 23
+
+
+def test_bursts():
+    bursty, poisson = lanes("bursts").values()
+    assert 500 < bursty.most("queued") < 560
+    assert (bursty.summary["latency_ms"]["mean"], poisson.summary["latency_ms"]["mean"]) == (about(820), about(285))
+    assert (bursty.p99_ms(), poisson.p99_ms()) == (about(2600), about(790))
+
+
+def test_many_small_and_few_large_servers():
+    small, large = played("many-small-servers"), played("few-large-servers")
+    assert (small.summary["failed"], large.summary["failed"]) == (3, 30)
+    assert large.most("queued") == about(205)
+    assert (np.median(small.latencies_ms(0, 25)), np.median(large.latencies_ms(0, 25))) == (about(350), about(161))
+    assert (np.median(small.latencies_ms(25, 45)), np.median(large.latencies_ms(25, 45))) == (about(400), about(830))
+
+
+def test_black_hole():
+    found = lanes("black-hole")
+    assert played("black-hole").counted("sent", 20, 25) == 714
+    assert [run.summary["failed"] for run in found.values()] == [92, about(175), 376, about(175)]
+
+
+def test_long_pause():
+    round_robin, two_choices, least, _ewma = lanes("long-pause").values()
+    assert [run.summary["servers"][6]["max_queue"] for run in (round_robin, two_choices, least)] == [26, 4, 1]
+    assert all(run.summary["latency_ms"]["max"] == pytest.approx(4300, abs=300) and run.summary["failed"] == 0
+               for run in lanes("long-pause").values())
+
+
+def test_timeouts_and_bounded_queues():
+    endless, bounded = played("timeouts"), played("bounded-queues")
+    assert (endless.summary["failed"], endless.summary["sent"]) == (5343, 11508)
+    assert endless.counted("ok", 25, 30) == 0
+    assert endless.counted("ok", 40, 50) / 10 < 60 < 170 < endless.counted("ok", 55, 60) / 5
+    assert (bounded.summary["failed"], bounded.summary["outcomes"]["rejected"], bounded.summary["outcomes"]["timeout"]) == (666, 653, 13)
+    assert bounded.counted("ok", 15, 25) / 10 == about(192)
+    assert bounded.counted("failed", 26, 60) < 30
+
+
+def test_a_few_huge_requests():
+    _random, round_robin, two_choices, least = lanes("a-few-huge-requests").values()
+    assert round_robin.summary["latency_ms"]["p50"] == about(150)
+    assert [run.p99_ms() for run in (round_robin, two_choices, least)] == [about(4300), about(1430), about(730)]
+    assert round_robin.summary["utilisation"] == pytest.approx(0.55, abs=0.02)
+
+
+def test_rolling_update():
+    run = played("rolling-update")
+    assert (run.counted("failed", 0, 30), run.counted("failed", 30, 60)) == (33, 0)
+
+
+def test_large_cluster():
+    found = lanes("large-cluster")
+    assert played("large-cluster").summary["in_system"] == about(1750)
+    assert found["Power of two choices"].p99_ms() == about(525)
+    for title in ("Random", "Round robin"):
+        assert found[title].summary["servers"][17]["max_queue"] == pytest.approx(420, abs=40)
+        assert found[title].summary["latency_ms"]["max"] > 15_000
