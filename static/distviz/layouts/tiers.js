@@ -33,12 +33,12 @@ function tallTiers(count, width, height) {
   const margin = 12;
   const hub = Math.min(200, (width - 2 * margin - 30) / 2);
   // Where height is scarce the hubs are strips of two lines.
-  const hubHeight = height < 380 ? 50 : 104;
+  const hubHeight = height < 380 ? 46 : 104;
   const apart = Math.min(width - 2 * margin, 2 * hub + 150);
   const left = (width - apart) / 2;
   const clients = { x: left, y: margin, width: hub, height: hubHeight };
   const balancer = { x: left + apart - hub, y: margin, width: hub, height: hubHeight };
-  const top = margin + hubHeight + Math.max(26, Math.min(64, height * 0.1));
+  const top = margin + hubHeight + Math.max(22, Math.min(64, height * 0.09));
   const area = { x: margin, y: top, width: width - 2 * margin, height: height - top - margin, centred: 1, top: true };
   const middle = margin + hubHeight / 2;
   const entry = [[clients.x + hub, middle], [balancer.x, middle]];

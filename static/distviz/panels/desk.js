@@ -135,7 +135,9 @@ export class Desk {
 
   toast(text, { undo = null, bad = false } = {}) {
     const toast = { id: `${Date.now()}-${Math.random()}`, text, undo, bad };
-    this.toasts.value = [...this.toasts.peek().slice(-2), toast];
+    // Only the last thing done can be undone from a toast.
+    const others = this.toasts.peek().filter((one) => !(undo && one.undo));
+    this.toasts.value = [...others.slice(-2), toast];
     setTimeout(() => this.untoast(toast.id), bad ? 9000 : 7000);
   }
 

@@ -23,6 +23,7 @@ import { Trail } from "./trail.js";
 import { Transport } from "./transport.js";
 
 const ADDRESS_MS = 700;
+const SHEET_MS = 350;
 const WIDE = "(min-width: 1100px)";
 
 /** Build the stage in `root` from the page's data (see simulator/web/pages.py, stage.html). */
@@ -75,9 +76,14 @@ function Stage({ desk, acting, pictures }) {
   const inspecting = useMemo(() => signal(wide), []);
   const lanes = desk.lanes.value;
   // On a narrow screen the inspector is a sheet that comes up for what was selected.
-  useEffect(() => effect(() => {
-    if (desk.selection.value && !matchMedia(WIDE).matches) inspecting.value = true;
-  }), []);
+  useEffect(() => {
+    let timer = null;
+    return effect(() => {
+      clearTimeout(timer);
+      // Not at once: the second tap of a double tap must still find the node.
+      if (desk.selection.value && !matchMedia(WIDE).matches) timer = setTimeout(() => (inspecting.value = true), SHEET_MS);
+    });
+  }, []);
   return html`<div class="stage" data-lanes=${lanes.length}>
     <header class="stage-head">
       <${Trail} desk=${desk} acting=${acting} />
