@@ -17,8 +17,8 @@ from simulator.runs.reader import Pointer
 from simulator.web import shown
 from simulator.web.frames import Frames
 
-CALLS_AT_MOST = 4
-"""Database calls under way at a time for all sockets of a process."""
+READS_AT_MOST, DEEDS_AT_MOST = 4, 2
+"""Database calls under way at a time for all sockets of a process: looking, and acting, which may take longer."""
 
 SNAPSHOTS_AT_MOST = 1000
 
@@ -51,14 +51,20 @@ class Live:
     """The shared things of one event loop."""
 
     def __init__(self):
-        self.calls = asyncio.Semaphore(CALLS_AT_MOST)
+        self.reads = asyncio.Semaphore(READS_AT_MOST)
+        self.deeds = asyncio.Semaphore(DEEDS_AT_MOST)
         self.frames = Frames(self._payload)
         self.snapshots = {}
         self.coming = {}
 
-    async def call(self, function: Callable, *arguments):
-        """`function` in a thread that may use the database."""
-        async with self.calls:
+    async def read(self, function: Callable, *arguments):
+        """`function`, which only looks, in a thread that may use the database."""
+        async with self.reads:
+            return await database_sync_to_async(function, thread_sensitive=False)(*arguments)
+
+    async def do(self, function: Callable, *arguments):
+        """`function`, which changes something, in a thread that may use the database."""
+        async with self.deeds:
             return await database_sync_to_async(function, thread_sensitive=False)(*arguments)
 
     async def snapshot(self, run_id: UUID, pointer: Pointer | None = None, seconds: float = 0.0) -> Snapshot | None:
@@ -72,7 +78,7 @@ class Live:
 
     async def _take(self, run_id: UUID) -> Snapshot | None:
         try:
-            run = await self.call(_run, run_id)
+            run = await self.read(_run, run_id)
             self.snapshots.pop(run_id, None)
             if run is None:
                 self.frames.forget(run_id)
@@ -85,7 +91,7 @@ class Live:
             del self.coming[run_id]
 
     async def _payload(self, run_id: UUID, number: int) -> bytes | None:
-        return await self.call(_segment, run_id, number)
+        return await self.read(_segment, run_id, number)
 
 
 def _run(run_id: UUID) -> Run | None:

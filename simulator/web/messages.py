@@ -1,4 +1,11 @@
-"""What a client may say over the socket, checked: every slip is one sentence that names the field."""
+"""What a client may say over the socket, checked: every slip is one sentence that names the field.
+
+{"do": "watch", "run", "have": the last number it holds without a gap, -1 for none}
+{"do": "ack", "run", "number"}: arrived, and so did all that was sent before it
+{"do": "need", "run", "number"}: send this one first, then what follows
+{"do": "unwatch", "run"}, {"do": "cancel", "run"}, {"do": "ping"}
+{"do": "act", "runs": [one run, or all lanes of one comparison], "at_ns", "action": {"kind", "target", "params"}, "tag"}
+"""
 
 import json
 from dataclasses import dataclass

@@ -1,14 +1,17 @@
 """What every page's view shares: allowed methods, slips as error pages, the time in a link."""
 
+import logging
 from functools import wraps
 from math import isfinite
 
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponseNotAllowed
 from django.utils.translation import gettext as _
 
 from simulator.runs import Forbidden, Mistake
 from simulator.web.errors import answer
 
+log = logging.getLogger(__name__)
 S = 1_000_000_000
 
 
@@ -25,6 +28,9 @@ def page(*methods: str):
                 return view(request, *arguments, **named)
             except Mistake as slip:
                 return answer(request, slip.status, slip.say(_))
+            except OperationalError as trouble:
+                log.warning("the database did not answer: %s", trouble)
+                return answer(request, 503)
             except Forbidden as no:
                 return answer(request, 403, no.sentence.say(_))
 

@@ -144,11 +144,11 @@ class Socket:
 
     async def do_act(self, message: Message):
         """Branch."""
-        await self._say(await self.live.call(acting.act, message, self.who, self.address, self.language))
+        await self._say(await self.live.do(acting.act, message, self.who, self.address, self.language))
 
     async def do_cancel(self, message: Message):
         """Stop computing; those who watch hear of it."""
-        await self.live.call(acting.cancel, message.run, self.who, self.address)
+        await self.live.do(acting.cancel, message.run, self.who, self.address)
 
     async def _allowed(self, message: Message | None) -> bool:
         """Whether one more message is within the rate; a client that goes over it is dropped.

@@ -172,18 +172,20 @@ def _resident_mb(pid: int) -> float:
 class Client:
     """A WebSocket client, as small as it can be."""
 
-    def __init__(self, port: int, run: str):
+    def __init__(self, port: int, run: str, cookies: str = "", origin: str = ""):
         self.port = port
         self.run = run
+        self.cookies = cookies
+        self.origin = origin or f"http://127.0.0.1:{port}"
         self.received = []
 
     async def watch(self) -> None:
         """Connect and ask for the Run; back when the first answer is there."""
         self.reader, self.writer = await asyncio.open_connection("127.0.0.1", self.port)
         key = base64.b64encode(os.urandom(16)).decode()
-        host = f"127.0.0.1:{self.port}"
-        self.writer.write((f"GET /ws/ HTTP/1.1\r\nHost: {host}\r\nOrigin: http://{host}\r\nUpgrade: websocket\r\n"
-                           f"Connection: Upgrade\r\nSec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n\r\n").encode())
+        self.writer.write((f"GET /ws/ HTTP/1.1\r\nHost: 127.0.0.1:{self.port}\r\nOrigin: {self.origin}\r\nUpgrade: websocket\r\n"
+                           f"Cookie: {self.cookies}\r\nConnection: Upgrade\r\nSec-WebSocket-Key: {key}\r\n"
+                           "Sec-WebSocket-Version: 13\r\n\r\n").encode())
         head = await self.reader.readuntil(b"\r\n\r\n")
         assert b" 101 " in head, head
         self.say({"do": "watch", "run": self.run, "have": -1})
@@ -203,6 +205,11 @@ class Client:
         if size > 125:
             size = int.from_bytes(await self.reader.readexactly(2 if size == 126 else 8), "big")
         return head[0] & 0x0F, await self.reader.readexactly(size)
+
+    async def close(self) -> None:
+        """Hang up."""
+        self.writer.close()
+        await self.writer.wait_closed()
 
     async def follow(self, count: int) -> None:
         """Receive and acknowledge `count` Segments."""

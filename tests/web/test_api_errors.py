@@ -163,6 +163,22 @@ def test_a_database_that_does_not_answer(visitor, monkeypatch):
     refused(post(visitor, "/api/runs/", {"document": DOCUMENT}), 503)
 
 
+def test_pages_without_a_database_say_so(visitor, monkeypatch):
+    from django.db import OperationalError
+
+    def away():
+        raise OperationalError("database is locked")
+
+    monkeypatch.setattr(service, "systems", away)
+    answer = visitor.get("/")
+    assert answer.status_code == 503 and b"<html" in answer.content
+
+
+@pytest.mark.parametrize("accept", ["text/html", "text/csv", "nonsense", "application/xml;q=0.1", ""])
+def test_each_address_has_one_format_whatever_is_accepted(visitor, accept):
+    assert visitor.get("/api/systems/?format=xml", headers={"Accept": accept})["Content-Type"] == "application/json"
+
+
 def test_our_own_mistake_is_a_sentence_too(visitor, monkeypatch):
     monkeypatch.setattr(service, "systems", lambda: 1 / 0)
     visitor.raise_request_exception = False

@@ -4,9 +4,11 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_noop as N_
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.authentication import SessionAuthentication
+from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.pagination import LimitOffsetPagination
 from rest_framework.renderers import JSONRenderer
 from rest_framework.serializers import Serializer
+from rest_framework.utils.mediatypes import media_type_matches
 from rest_framework.views import APIView
 
 from simulator.runs import Mistake
@@ -29,6 +31,18 @@ class Session(SessionAuthentication):
         return (user, None) if user is not None and user.is_active else None
 
 
+class OneFormat(BaseContentNegotiation):
+    """Each address has one format, whatever the Accept header or `?format=` says."""
+
+    def select_parser(self, request, parsers):
+        """The one that reads the request's content type; None (415) where there is none."""
+        return next((parser for parser in parsers if media_type_matches(parser.media_type, request.content_type)), None)
+
+    def select_renderer(self, request, renderers, format_suffix=None):
+        """The first."""
+        return renderers[0], renderers[0].media_type
+
+
 class Api(APIView):
     """The base of every REST view. Its methods are the operations of the OpenAPI document."""
 
@@ -36,6 +50,7 @@ class Api(APIView):
     permission_classes = ()
     parser_classes = (StrictJSON,)
     renderer_classes = (JSONRenderer,)
+    content_negotiation_class = OneFormat
 
     def get_exception_handler(self):
         """One shape for every error."""

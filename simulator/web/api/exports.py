@@ -57,7 +57,7 @@ class RequestsCSV(Export):
         """Every request, computed again, none left out."""
         return service.export_requests(run)
 
-    @operation(N_("Every request: times in ns, server, outcome."), OpenApiTypes.STR, 400, media="text/csv")
+    @operation(N_("Every request: times in ns, server, outcome."), OpenApiTypes.STR, 400, 409, media="text/csv")
     def get(self, request, id):
         return self.stream(request, id, "csv")
 
@@ -65,7 +65,7 @@ class RequestsCSV(Export):
 class RequestsJSON(RequestsCSV):
     """All requests as JSON."""
 
-    @operation(N_("Every request: times in ns, server, outcome."), shapes.Row(many=True), 400, media="application/json")
+    @operation(N_("Every request: times in ns, server, outcome."), shapes.Row(many=True), 400, 409, media="application/json")
     def get(self, request, id):
         return self.stream(request, id, "json")
 
@@ -79,7 +79,7 @@ class SeriesCSV(Export):
         """Every sample."""
         return service.export_series(run)
 
-    @operation(N_("Every sample: rates, queues, latency."), OpenApiTypes.STR, 400, media="text/csv")
+    @operation(N_("Every sample: rates, queues, latency."), OpenApiTypes.STR, 400, 409, media="text/csv")
     def get(self, request, id):
         return self.stream(request, id, "csv")
 
@@ -87,7 +87,7 @@ class SeriesCSV(Export):
 class SeriesJSON(SeriesCSV):
     """The series as JSON."""
 
-    @operation(N_("Every sample: rates, queues, latency."), shapes.Row(many=True), 400, media="application/json")
+    @operation(N_("Every sample: rates, queues, latency."), shapes.Row(many=True), 400, 409, media="application/json")
     def get(self, request, id):
         return self.stream(request, id, "json")
 
