@@ -15,10 +15,17 @@ from simulator.scenarios.size import check_size
 class Playing:
     """One execution that has been set up: take its Segments, then ask for its summary and digest."""
 
-    def __init__(self, simulation: Simulation, actions: list[Action], cut: Plan):
+    def __init__(self, simulation: Simulation, deeds: list[tuple[str, Action]], cut: Plan):
+        """deeds: the Actions in order of time, each with the field that it came from."""
         self.plan = cut
-        self.actions = actions
+        self._deeds = deeds
         self._simulation = simulation
+        self._done = 0
+
+    @property
+    def actions(self) -> list[Action]:
+        """Scheduled and journal Actions, in the order in which they are done."""
+        return [action for _field, action in self._deeds]
 
     @property
     def events(self) -> int:
@@ -36,9 +43,10 @@ class Playing:
         Mistake names an Action that the system refused.
         """
         try:
-            yield from record(self._simulation, self.actions, self.plan, first)
+            yield from record(_Counting(self._simulation, self), self.actions, self.plan, first)
         except ActionRefused as refused:
-            raise self._mistake(refused) from None
+            field = f"{self._deeds[self._done][0]}.{refused.field}"
+            raise Mistake(field, Phrase("{field}: {said}", field=field, said=str(refused))) from None
 
     def columns(self, table: str) -> Iterator[dict[str, list]]:
         """Run to the end and yield all rows of `table` as columns, some thousands at a time; once only.
@@ -61,11 +69,21 @@ class Playing:
         return self._simulation.summary() | {
             "events": self.events, "engine_version": ENGINE_VERSION, "digest": self.digest()}
 
-    def _mistake(self, refused: ActionRefused) -> Mistake:
-        """Names the last Action that was due: record() stops at the one that was refused."""
-        due = [index for index, action in enumerate(self.actions) if action.at_ns == self.now_ns]
-        field = f"actions.{due[0]}.{refused.field}" if len(due) == 1 else f"actions.{refused.field}"
-        return Mistake(field, Phrase("{field}: {said}", field=field, said=Phrase(refused.template, **refused.values)))
+    def count(self) -> None:
+        """One more of the Actions has been done."""
+        self._done += 1
+
+
+class _Counting:
+    """A Simulation that tells its Playing of every Action done, so that a refused one can be named."""
+
+    def __init__(self, simulation: Simulation, playing: Playing):
+        self._simulation, self._playing = simulation, playing
+        self.advance, self.keyframe, self.tables = simulation.advance, simulation.keyframe, simulation.tables
+
+    def apply(self, action: Action) -> None:
+        self._simulation.apply(action)
+        self._playing.count()
 
 
 def prepare(document: ScenarioDocument, seed: int | None = None, journal: Iterable[Action] = (),
@@ -77,10 +95,10 @@ def prepare(document: ScenarioDocument, seed: int | None = None, journal: Iterab
     """
     inputs = {key: _recording(key, inputs or {}) for key in document.recordings()}
     seed = document.seed if seed is None else _seed(seed)
-    actions = _merged(document, journal)
+    deeds = _merged(document, journal)
     cut = plan(document.duration_ns)
-    simulation = _built(document, seed, cut, actions, inputs)
-    return Playing(simulation, actions, cut)
+    simulation = _built(document, seed, cut, [action for _field, action in deeds], inputs)
+    return Playing(simulation, deeds, cut)
 
 
 def simulate(document: ScenarioDocument, seed: int | None = None, journal: Iterable[Action] = (),
@@ -122,11 +140,13 @@ def _built(document: ScenarioDocument, seed: int, cut: Plan, actions: list[Actio
         raise Mistake(field, Phrase("{field}: {said}", field=field, said=said)) from None
 
 
-def _merged(document: ScenarioDocument, journal: Iterable[Action]) -> list[Action]:
-    """Scheduled and journal Actions in order of time, as the engine will do them."""
+def _merged(document: ScenarioDocument, journal: Iterable[Action]) -> list[tuple[str, Action]]:
+    """Scheduled and journal Actions in order of time, as the engine will do them, each with its field."""
     journal = list(journal)
-    done = [act(document, action.document(), journal, f"journal.{index}") for index, action in enumerate(journal)]
-    return sorted(document.deeds() + done, key=lambda action: action.at_ns)  # stable: ties as they were given
+    deeds = [(f"actions.{index}", action) for index, action in enumerate(document.deeds())]
+    for index, action in enumerate(journal):
+        deeds.append((f"journal.{index}", act(document, action.document(), journal, f"journal.{index}")))
+    return sorted(deeds, key=lambda deed: deed[1].at_ns)  # stable: ties as they were given
 
 
 def _recording(key: str, inputs: Mapping):

@@ -8,7 +8,7 @@ SINGULAR = {"gettext", "gettext_lazy", "gettext_noop", "N_"}
 PLURAL = {"ngettext", "ngettext_lazy"}
 MARKERS = {"django.utils.translation", "simulator.engine.words"}
 """The modules that these come from; a file may import them under other names."""
-SENTENCES = {"Mistake": 1, "Phrase": 0, "Forbidden": 0, "ActionRefused": 1}
+SENTENCES = {"Mistake": 1, "Phrase": 0, "Forbidden": 0, "ActionRefused": 1, "InputMissing": 1}
 """What is said to a person, and which argument holds the sentence."""
 
 
