@@ -122,3 +122,13 @@ def test_the_recording_s_digest_is_in_the_run_s():
     second, other = _recorded("t,d\n0,1\n1.000000001,2\n", demand="d")
     assert first.key != second.key
     assert simulate(document, inputs={first.key: first})["digest"] != simulate(other, inputs={second.key: second})["digest"]
+
+
+def test_an_action_that_the_system_refuses_is_named_where_it_stands():
+    twice = [CRASH | {"at_ns": S + 5}, CRASH, CRASH | {"at_ns": S // 2, "target": "server-2"}]
+    with pytest.raises(Mistake) as failure:
+        simulate(parse(BASE | {"actions": twice}))
+    assert failure.value.field.startswith("actions.0.") and "server-1 is down" in failure.value.sentence
+    with pytest.raises(Mistake) as failure:
+        simulate(parse(BASE | {"actions": [CRASH]}), journal=[Action(0, "crash", "server-0"), Action(S, "crash", "server-1")])
+    assert failure.value.field.startswith("journal.1.")

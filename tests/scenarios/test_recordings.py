@@ -8,6 +8,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from simulator.scenarios import recordings
 from simulator.scenarios.document import parse
@@ -264,3 +266,19 @@ def test_a_file_s_name_can_be_shown_whatever_it_is(filename, name):
     recording = recordings.read(io.BytesIO(b"0\n1\n"), filename)
     assert recording.name == name
     assert name in parse(recordings.scenario(recording)).told("en")["title"]
+
+
+@given(st.lists(st.sampled_from([b"1", b"2.5", b"-3", b"1e9", b"2023-11-16 18:15:46", b"17/May/2015:10:05:03 +0000", b",", b";", b" ", b'"',
+                                 b"\n", b"\r\n", b"{", b"}", b'{"t": 1}', b"t", b"nan", b"[", b"]", b"-", b"\xff", b"\0"]), max_size=40),
+       st.booleans())
+@settings(max_examples=400, deadline=None)
+def test_any_bytes_are_a_recording_or_a_mistake(pieces, squeezed):
+    data = gzip.compress(b"".join(pieces)) if squeezed else b"".join(pieces)
+    try:
+        recording = read(data, limits=SMALL)
+    except Mistake as wrong:
+        assert wrong.sentence.endswith(".") and "\n" not in wrong.sentence
+    else:
+        assert recording.arrival_ns[0] == 0 and (np.diff(recording.arrival_ns) >= 0).all()
+        parse(recordings.scenario(recording))
+        preview(data)
