@@ -74,6 +74,7 @@ class Stack:
     def start(self) -> "Stack":
         """Start it and wait until it says its address."""
         began = time.monotonic()
+        self.lines.clear()
         self.process = subprocess.Popen([sys.executable, "-m", "distviz.supervisor"], cwd=ROOT, env=self.environment,
                                         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         threading.Thread(target=self._read, daemon=True).start()

@@ -14,11 +14,11 @@ from tests.stack import Stack, Visitor, wait_until
 
 pytestmark = pytest.mark.stack
 KILLS = 20
-LAST_MOMENT_S = 0.8
+LAST_MOMENT_S = 0.6
 DOCUMENT = {
     "format": "distviz-scenario/1", "system": "load_balancer", "title": "Busy", "duration_s": 60, "seed": 3,
-    "config": {"arrivals": {"law": "poisson", "rate_per_s": 5000}, "service": {"law": "exponential", "mean_ms": 10},
-               "servers": [{"count": 64}], "strategy": {"name": "power_of_two"}},
+    "config": {"arrivals": {"law": "poisson", "rate_per_s": 3000}, "service": {"law": "exponential", "mean_ms": 10},
+               "servers": [{"count": 40}], "strategy": {"name": "power_of_two"}},
     "actions": [{"at_ns": 20_000_000_000, "kind": "crash", "target": "server-3", "params": {}}],
 }
 FINAL = ("done", "failed", "budget", "cancelled")
