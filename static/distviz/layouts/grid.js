@@ -1,9 +1,9 @@
 // A grid for n equal things in a rectangle: as large as they can be, with as much detail as fits.
 
 /** Least width and height at which a thing is drawn with this much detail. */
-export const LEVELS = { card: [126, 34], compact: [56, 22], cell: [0, 0] };
+export const LEVELS = { card: [112, 32], compact: [56, 22], cell: [0, 0] };
 
-const GAPS = { card: [14, 10], compact: [8, 6] };
+const GAPS = { card: [12, 8], compact: [8, 6] };
 const LARGEST = { card: [248, 78], compact: [120, 40], cell: [44, 44] };
 
 /** {level, columns, rows, x, y, width, height, stepX, stepY}: the best grid for `count` things in

@@ -84,6 +84,15 @@ export function speed(value) {
   return `${number(value, 1)}×`;
 }
 
+const CLOCK_STEPS_S = [60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400];
+
+/** The step of a time axis, in seconds: a round number of seconds, or of minutes, hours and days. */
+export function timeStep(extent_s, wanted) {
+  const rough = extent_s / wanted;
+  if (rough <= 30) return roundStep(extent_s, wanted);
+  return CLOCK_STEPS_S.find((step) => step >= rough) ?? 86400 * roundStep(extent_s / 86400, wanted);
+}
+
 /** Round steps (1, 2, 5 times a power of ten): about `wanted` of them in `extent`. */
 export function roundStep(extent, wanted) {
   const rough = extent / wanted;

@@ -2,6 +2,15 @@
 
 import { roundRect } from "../lib/canvas.js";
 
+const LINEAR_UP_TO = 32;
+
+/** How much of a bar that holds `scale` a queue of `length` fills, 0 to 1. On a long scale it is the
+ *  square root: a short queue must still be seen beside a very long one. */
+export function filled(length, scale) {
+  const share = Math.min(1, length / scale);
+  return scale <= LINEAR_UP_TO ? share : Math.sqrt(share);
+}
+
 /** A queue of `length` waiting requests, drawn against a bar that holds `scale`. */
 export function queueBar(context, box, length, scale, theme) {
   const { x, y, width, height } = box;
@@ -11,8 +20,8 @@ export function queueBar(context, box, length, scale, theme) {
   if (length < 0.05) return;
   const unit = width / scale;
   context.fillStyle = theme.unknown;
-  if (unit < 4) {
-    roundRect(context, x, y, Math.max(2, Math.min(width, unit * length)), height, 2);
+  if (unit < 4 || scale > LINEAR_UP_TO) {
+    roundRect(context, x, y, Math.max(2, width * filled(length, scale)), height, 2);
     context.fill();
     return;
   }

@@ -4,7 +4,7 @@ import { fitText, roundRect } from "../lib/canvas.js";
 import { number } from "../lib/format.js";
 import { t } from "../lib/text.js";
 import { bars, cross, hatch, tortoise } from "./badge.js";
-import { queueBar, slotBoxes } from "./queue.js";
+import { filled, queueBar, slotBoxes } from "./queue.js";
 
 /** The condition of a server in words: "up", "crashed", "slow, 5×", ... */
 export function condition({ state, slow, known_down: noticed }) {
@@ -107,7 +107,8 @@ function label(context, x, y, room, { server }, theme) {
   const from = x + context.measureText(name).width + 8;
   context.font = `500 11.5px ${theme.font}`;
   context.fillStyle = server.state === "up" && server.slow > 1 ? theme.unknown : theme.ink3;
-  context.fillText(fitText(context, words, rest), from, y);
+  const shown = fitText(context, words, rest);
+  if (shown === words || shown.length > 8) context.fillText(shown, from, y);
 }
 
 function details(context, x, y, width, { server, busy }, theme) {
@@ -160,7 +161,7 @@ function drawCell(context, { x, y, width: side }, view, theme) {
     context.fillStyle = theme.accent;
     context.fillRect(x, y, side, side);
     context.globalAlpha = 1;
-    const level = Math.min(side, (side * queue) / scale);
+    const level = side * filled(queue, scale);
     context.fillStyle = theme.unknown;
     if (level > 0.4) context.fillRect(x, y + side - level, side, level);
   }
@@ -175,6 +176,6 @@ function drawCell(context, { x, y, width: side }, view, theme) {
   context.font = `600 10.5px ${theme.font}`;
   context.textAlign = "center";
   context.textBaseline = "middle";
-  context.fillStyle = queue / scale > 0.5 ? theme.accentInk : theme.ink;
+  context.fillStyle = filled(queue, scale) > 0.5 ? theme.accentInk : theme.ink;
   context.fillText(number(Math.round(queue)), x + side / 2, y + side / 2);
 }

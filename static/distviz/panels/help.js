@@ -25,6 +25,7 @@ function OpenHelp({ desk, acting }) {
       <section><h3>${t("Signs")}</h3>
         <ul class="help-signs">${SIGNS.map(([name, words]) => html`<li><${Sign} name=${name} /><span>${words()}</span></li>`)}</ul>
         <p class="small quiet-text">${t("Requests that are too fast for the eye leave pale trails, slowed down; where there are too many, every n-th one leaves a trail.")}</p>
+        <p class="small quiet-text">${t("All queues of a picture share one scale; where one gets long, it is a square-root scale.")}</p>
         <h3>${t("Hands")}</h3>
         <ul class="help-hands">
           <li>${t("Click: select a node or a request.")}</li>

@@ -44,7 +44,8 @@ function Scenario({ scenario }) {
 
 /** The servers in trouble and those with the longest queues. */
 function StandingOut({ desk, lane, frame, many }) {
-  const rank = frame.servers.map((server, index) => ({ server, queue: frame.queue[index], ill: server.state !== "up" || server.slow > 1 ? 1 : 0 }));
+  const rank = frame.servers.map((server, index) => ({ server, queue: frame.queue[index], ill: server.state !== "up" || server.slow > 1 ? 1 : 0 }))
+    .filter(({ server }) => server.state !== "removed");
   const shown = rank.sort((a, b) => b.ill - a.ill || b.queue - a.queue).slice(0, STANDING_OUT);
   return html`<section><h3>${many ? t("Servers that stand out: {lane}", { lane: lane.title }) : t("Servers that stand out")}</h3>
     <ul class="plain pick">${shown.map(({ server, queue }) => html`<li key=${server.id}><button type="button" onClick=${() => desk.select({ node: server.id })}>

@@ -1,7 +1,7 @@
 // The scrubber: what was received, how dense events are, each Action as a mark, each fault as a band.
 
 import { onThemeChange, readTheme, roundRect, sizeCanvas } from "../lib/canvas.js";
-import { moment, roundStep } from "../lib/format.js";
+import { moment, timeStep } from "../lib/format.js";
 import { effect, html, useEffect, useMemo, useRef, useState } from "../lib/html.js";
 import { t } from "../lib/text.js";
 import { hatch } from "../marks/badge.js";
@@ -170,7 +170,7 @@ function drawBands(context, lanes, x, foot, theme) {
 }
 
 function drawScale(context, x, foot, width, theme, duration_ns) {
-  const step = roundStep(duration_ns / 1e9, Math.max(2, width / 110)) * 1e9;
+  const step = timeStep(duration_ns / 1e9, Math.max(2, width / 110)) * 1e9;
   context.font = `400 10.5px ${theme.font}`;
   context.textBaseline = "alphabetic";
   context.fillStyle = theme.ink3;

@@ -9,7 +9,7 @@ export function events(trace) {
     for (const row of actions) rows.push({ ...row, what: "action" });
     for (const row of changes) {
       const id = nameOf(segment, row);
-      if (!actions.some((action) => action.target === id && action.at_ns === row.at_ns)) rows.push({ ...row, what: "change", id });
+      if (!actions.some((action) => (action.target || action.values?.target) === id && action.at_ns === row.at_ns)) rows.push({ ...row, what: "change", id });
     }
   }
   // Stable: at one instant the Action stands before what it changed.
