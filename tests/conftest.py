@@ -3,6 +3,7 @@
 import pytest
 
 from tests.stack import Stack
+from tests.tools import chromium
 
 
 @pytest.fixture(scope="session")
@@ -11,3 +12,14 @@ def stack(tmp_path_factory):
     running = Stack(tmp_path_factory.mktemp("stack")).start()
     yield running
     running.stop()
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args):
+    """The Chromium of this machine, without a GPU and without errands of its own."""
+    path = chromium.find()
+    if path is None:
+        pytest.skip(chromium.SENTENCE)
+    return {**browser_type_launch_args, "executable_path": path, "args": [
+        "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+        "--disable-component-update", "--disable-sync"]}

@@ -1,6 +1,5 @@
-"""A browser for the tests of the browser's modules, and a server of the repository's files under the product's policy."""
+"""For the tests of the browser's modules: a server of the repository's files under the product's policy."""
 
-import shutil
 import threading
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -8,7 +7,6 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 POLICY = "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; object-src 'none'"
 
 
@@ -23,13 +21,6 @@ class _Files(SimpleHTTPRequestHandler):
 
     def log_message(self, *args):
         """Silence: the tests look at the browser, not at its requests."""
-
-
-@pytest.fixture(scope="session")
-def browser_type_launch_args(browser_type_launch_args):
-    """The machine's own Chromium where there is one; else the one that Playwright brought."""
-    own = {"executable_path": CHROMIUM} if CHROMIUM else {}
-    return {**browser_type_launch_args, **own, "args": ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]}
 
 
 @pytest.fixture(scope="session")
