@@ -197,7 +197,7 @@ def test_the_openapi_document_and_its_page(visitor):
     page = visitor.get("/api/docs/").content.decode()
     for path, operations in document["paths"].items():
         for method in operations:
-            assert f"{method.upper()} {path}" in page, path
+            assert f'>{method.upper()}</code> <code class="api-path" translate="no">{path}<' in page, path
     for name in document["components"]["schemas"]:
         assert f"shape-{name}" in page
     assert "<script>" not in page and "style=" not in page

@@ -71,7 +71,7 @@ def document() -> dict:
 
 
 def groups() -> list[dict]:
-    """[{"noun", "operations": [{"method", "path", "summary", "parameters", "body", "answers"}]}]."""
+    """[{"noun", "operations": [OPERATION]}], an OPERATION as `_operation` makes it."""
     found = {}
     for path, operations in document()["paths"].items():
         noun = path.removeprefix(reverse("api")).split("/")[0] or "api"
@@ -82,46 +82,56 @@ def groups() -> list[dict]:
 
 
 def _operation(path: str, method: str, facts: dict) -> dict:
-    contents = facts.get("requestBody", {}).get("content", {})
-    media, body = next(iter(contents.items()), ("", {}))
+    """{"method", "path", "summary", "parameters": [FIELD], "media", "body": TYPE, "fields": [FIELD], "answers", "errors"}."""
+    media, body = next(iter(facts.get("requestBody", {}).get("content", {}).items()), ("", {}))
+    kind = _type(body.get("schema", {})) if media else None
+    answers = [{"status": status, **_answer(said)} for status, said in sorted(facts["responses"].items())]
     return {
-        "method": method.upper(), "path": path, "summary": gettext(facts.get("summary", "")),
-        "parameters": [{"name": one["name"], "where": one["in"], "type": _type(one.get("schema", {})),
-                        "text": gettext(one["description"]) if one.get("description") else ""}
+        "method": method.upper(), "path": path, "summary": gettext(facts.get("summary", "")).replace("`", ""),
+        "parameters": [_field(one["name"], one.get("schema", {}), one.get("required", False), one.get("description", ""))
                        for one in facts.get("parameters", ())],
-        "media": media, "body": _type(body.get("schema", {})) if media else "",
-        "answers": [{"status": status, "type": _answer(said)} for status, said in sorted(facts["responses"].items())],
+        "media": media, "body": kind, "fields": _fields(_shape(kind["shape"])) if kind and kind["shape"] else [],
+        "answers": [answer for answer in answers if answer["status"] < "400"],
+        "errors": [answer["status"] for answer in answers if answer["status"] >= "400"],
     }
 
 
-def _answer(said: dict) -> str:
-    content = next(iter(said.get("content", {}).items()), None)
-    if content is None:
-        return ""
-    media, shape = content
-    return _type(shape.get("schema", {})) if media == "application/json" else media
+def _answer(said: dict) -> dict:
+    media, shape = next(iter(said.get("content", {}).items()), ("", {}))
+    return _type(shape.get("schema", {})) if media == "application/json" else {"text": media, "shape": ""}
 
 
 def kinds() -> list[dict]:
-    """[{"name", "text", "fields": [{"name", "type", "required", "text"}]}] for every shape in the document."""
-    shapes = document()["components"]["schemas"]
-    return [{
-        "name": name,
-        "fields": [{"name": field, "type": _type(facts), "required": field in shape.get("required", ()),
-                    "text": gettext(facts["description"]) if facts.get("description") else ""}
-                   for field, facts in shape.get("properties", {}).items()],
-        "values": shape.get("enum", ()),
-    } for name, shape in shapes.items()]
+    """[{"name", "fields": [FIELD], "values": of an enumeration}] for every shape in the document."""
+    return [{"name": name, "fields": _fields(shape), "values": shape.get("enum", ())}
+            for name, shape in document()["components"]["schemas"].items()]
 
 
-def _type(schema: dict) -> str:
-    """A schema in a few letters: a shape's name, a list of them, or a JSON type."""
+def _shape(name: str) -> dict:
+    return document()["components"]["schemas"][name]
+
+
+def _fields(shape: dict) -> list[dict]:
+    """[FIELD] of a shape."""
+    return [_field(name, facts, name in shape.get("required", ()), facts.get("description", ""))
+            for name, facts in shape.get("properties", {}).items()]
+
+
+def _field(name: str, schema: dict, required: bool, text: str) -> dict:
+    """FIELD: {"name", "type": TYPE, "required", "about"}."""
+    return {"name": name, "type": _type(schema), "required": required, "about": gettext(text) if text else ""}
+
+
+def _type(schema: dict) -> dict:
+    """TYPE: {"text": a schema in a few letters, "shape": the name of the shape it speaks of, or ""}."""
     if "$ref" in schema:
-        return schema["$ref"].rsplit("/", 1)[-1]
+        name = schema["$ref"].rsplit("/", 1)[-1]
+        return {"text": name, "shape": name}
     for several in ("allOf", "oneOf", "anyOf"):
         if several in schema:
-            return " | ".join(_type(one) for one in schema[several])
+            inner = [_type(one) for one in schema[several]]
+            return {"text": " | ".join(one["text"] for one in inner), "shape": inner[0]["shape"]}
     if schema.get("type") == "array":
-        return f"[{_type(schema.get('items', {}))}]"
-    kind = schema.get("type", "any")
-    return "any" if kind == "any" else schema.get("format", kind)
+        inner = _type(schema.get("items", {}))
+        return {"text": f"[{inner['text']}]", "shape": inner["shape"]}
+    return {"text": schema.get("format") or schema.get("type", "any"), "shape": ""}
