@@ -40,7 +40,8 @@ class Playing:
     def segments(self, first: int = 0) -> Iterator[Segment]:
         """Run to the end and yield Segments from number `first` on; once only.
 
-        Mistake names an Action that the system refused.
+        Mistake names an Action that the system refused. One that something done by hand before it has
+        made meaningless (a scheduled crash of a server that is down already) is a row in the Trace instead.
         """
         try:
             yield from record(_Counting(self._simulation, self), self.actions, self.plan, first)
@@ -73,16 +74,31 @@ class Playing:
         """One more of the Actions has been done."""
         self._done += 1
 
+    def overtaken(self) -> bool:
+        """Whether something was done by hand before the Action that is due.
+
+        Not so for the newest of the journal: who did it saw what there was.
+        """
+        by_hand = [field for field, _action in self._deeds if field.startswith("journal.")]
+        before = [field for field, _action in self._deeds[: self._done] if field.startswith("journal.")]
+        return bool(before) and self._deeds[self._done][0] != f"journal.{len(by_hand) - 1}"
+
 
 class _Counting:
-    """A Simulation that tells its Playing of every Action done, so that a refused one can be named."""
+    """A Simulation that tells its Playing of every Action done, so that a refused one can be named or noted."""
 
     def __init__(self, simulation: Simulation, playing: Playing):
         self._simulation, self._playing = simulation, playing
         self.advance, self.keyframe, self.tables = simulation.advance, simulation.keyframe, simulation.tables
 
     def apply(self, action: Action) -> None:
-        self._simulation.apply(action)
+        try:
+            self._simulation.apply(action)
+        except ActionRefused as refused:
+            if not self._playing.overtaken():
+                raise
+            self._simulation.trace.row("actions", action.document() | {
+                "refused": True, "said": str(refused), "values": refused.values})
         self._playing.count()
 
 

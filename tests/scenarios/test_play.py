@@ -132,3 +132,13 @@ def test_an_action_that_the_system_refuses_is_named_where_it_stands():
     with pytest.raises(Mistake) as failure:
         simulate(parse(BASE | {"actions": [CRASH]}), journal=[Action(0, "crash", "server-0"), Action(S, "crash", "server-1")])
     assert failure.value.field.startswith("journal.1.")
+
+
+def test_what_a_click_has_made_meaningless_is_a_row_and_no_failure():
+    scheduled = parse(BASE | {"actions": [CRASH | {"at_ns": S + 5}]})
+    early = Action(S, "crash", "server-1")
+    playing = prepare(scheduled, journal=[early])
+    rows = [row for segment in playing.segments() for row in segment.tables["actions"]]
+    assert [(row["at_ns"], row.get("refused", False)) for row in rows] == [(S, False), (S + 5, True)]
+    assert "server-1 is down" in rows[1]["said"]
+    assert playing.digest() == simulate(scheduled, journal=[early])["digest"]

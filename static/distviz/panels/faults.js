@@ -58,6 +58,7 @@ export function actionWords(system, { kind, target, params = {} }) {
 /** What an Action of the Trace did, in the system's own words: "crashed server-3: 12 requests failed". */
 export function deedWords(system, row) {
   const spec = system.actions.find((one) => one.kind === row.kind);
+  if (row.refused) return spec?.otherwise && row.values.state ? fill(spec.otherwise, row.values) : row.said;
   if (!spec?.done || !row.values) return actionWords(system, row);
   const said = Object.entries(row.values).map(([name, value]) => [name, typeof value === "number" ? number(value, 3) : value]);
   return fill(spec.done, Object.fromEntries(said));
