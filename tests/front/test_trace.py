@@ -161,3 +161,9 @@ def test_how_a_server_fared_lately(trace):
     assert told[0] == 20
     assert 0 <= told[1] <= 1
     assert told[2] == pytest.approx(0.95e9)
+
+
+def test_what_left_the_stage_keeps_no_requests_of_its_own(trace):
+    told = trace.evaluate("""() => { const branch = store.fork(2); store.slim([branch]);
+      return store.segments().map((segment) => segment.tables.requests !== null) }""")
+    assert told == [True, True, False, False]

@@ -35,7 +35,7 @@ function candidate(count, columns, level, area) {
   const used = [stepX * columns - gapX, stepY * (rows - 1) + height];
   return {
     level, columns, rows, width, height, stepX, stepY, score,
-    x: area.x + (level === "cell" ? 0 : Math.max(0, (area.width - used[0]) / 2) * area.centred),
+    x: area.x + Math.max(0, (area.width - used[0]) / 2) * area.centred,
     y: area.y + Math.max(0, (area.height - used[1]) / 2) * (area.top ? 0 : 1),
   };
 }
@@ -44,7 +44,7 @@ function gaps(level, area, columns, rows) {
   if (level !== "cell") return GAPS[level];
   // Hundreds of cells on a small screen need every pixel.
   const pitch = Math.min(area.width / columns, area.height / rows);
-  const gap = pitch < 10 ? 1 : pitch < 22 ? 2 : 3;
+  const gap = Math.max(1, Math.min(3, pitch * 0.14));
   return [gap, gap];
 }
 

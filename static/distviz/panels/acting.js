@@ -8,7 +8,7 @@ import { lanesOf } from "./desk.js";
 import { actionAt, barred, deedWords } from "./faults.js";
 
 const PATIENCE_MS = 20000;
-const SETS_AT_MOST = 8;
+const SETS_AT_MOST = 6;
 
 export class Acting {
   constructor(desk, feeder) {
@@ -134,6 +134,7 @@ export class Acting {
     this.#remember(lanes, comparison);
     for (const { run } of before) if (!lanes.some((lane) => lane.run.id === run.id)) this.feeder.unwatch(run.id);
     for (const { run, store } of lanes) this.feeder.watch(run.id, store);
+    for (const { store } of before) store.slim(lanes.map((lane) => lane.store));
   }
 
   #remember(lanes, comparison) {

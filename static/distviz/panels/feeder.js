@@ -28,6 +28,7 @@ export class Feeder {
 
   /** Keep `store` filled with the Segments of `run` (an id). */
   watch(run, store) {
+    if (this.stores.get(run) === store) return;
     this.stores.set(run, store);
     this.#watch(run, store);
   }
@@ -70,6 +71,7 @@ export class Feeder {
   async #put(run, store, number, payload) {
     try {
       await store.put(number, payload);
+      if (store.entries.size === store.count) performance.mark("whole run");
     } catch (error) {
       this.heard.error({ error: t("Segment {number} cannot be read: {reason}", { number, reason: error.message }) });
       return;

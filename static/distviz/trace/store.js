@@ -134,6 +134,13 @@ export class TraceStore {
     return branch;
   }
 
+  /** Off the stage: drop the requests of all Segments that no store of `shown` shares. */
+  slim(shown) {
+    for (const [number, entry] of this.entries) {
+      if (entry.payload && !shown.some((store) => store.entries.get(number) === entry)) entry.segment.tables.requests = null;
+    }
+  }
+
   #revive(entry) {
     if (!entry.payload) return Promise.resolve(null);
     entry.reviving ??= this.decode(entry.payload).then((segment) => {
