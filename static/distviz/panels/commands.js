@@ -46,6 +46,7 @@ export function nodeCommands(desk, acting, node) {
 
 /** The table of keys for lib/keys.js. */
 export function keyTable(desk, acting) {
+  if (desk.dialog.peek()) return {}; // the keys belong to the dialog
   const table = {};
   for (const spec of desk.system.actions) {
     if (!spec.shortcut) continue;

@@ -1,7 +1,7 @@
 // The help: what the signs mean, what the hands do, and every key.
 
 import { readTheme, sizeCanvas } from "../lib/canvas.js";
-import { html, useEffect, useRef } from "../lib/html.js";
+import { html, useEffect, useLayoutEffect, useRef } from "../lib/html.js";
 import { icon } from "../lib/icons.js";
 import { keyLabel } from "../lib/keys.js";
 import { t } from "../lib/text.js";
@@ -15,7 +15,7 @@ export function Help({ desk, acting }) {
 
 function OpenHelp({ desk, acting }) {
   const dialog = useRef(null);
-  useEffect(() => dialog.current.showModal(), []);
+  useLayoutEffect(() => dialog.current.showModal(), []);
   const close = () => (desk.dialog.value = null);
   const keys = [...commands(desk, acting), ...desk.system.actions.map((spec) => ({ key: spec.kind, keys: [spec.shortcut], title: spec.role ? t("{action} (the selected server)", { action: spec.title }) : spec.title }))];
   return html`<dialog class="help" ref=${dialog} onClose=${close} onClick=${(event) => event.target === dialog.current && close()} aria-labelledby="help-title">

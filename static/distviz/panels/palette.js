@@ -1,6 +1,6 @@
 // The command palette: type a few letters of what is wanted.
 
-import { html, useEffect, useMemo, useRef, useState } from "../lib/html.js";
+import { html, useEffect, useLayoutEffect, useMemo, useRef, useState } from "../lib/html.js";
 import { keyLabel } from "../lib/keys.js";
 import { t } from "../lib/text.js";
 import { commands, nodeCommands } from "./commands.js";
@@ -18,7 +18,7 @@ function OpenPalette({ desk, acting }) {
   const [at, setAt] = useState(0);
   const all = useMemo(() => everything(desk, acting), []);
   const found = useMemo(() => matching(all, query), [query]);
-  useEffect(() => dialog.current.showModal(), []);
+  useLayoutEffect(() => dialog.current.showModal(), []);
   const close = () => (desk.dialog.value = null);
   const run = (command) => {
     if (command.reason) return;
