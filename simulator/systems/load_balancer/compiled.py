@@ -9,6 +9,7 @@ from functools import cache
 from hashlib import sha256
 from types import CodeType, FunctionType, ModuleType, SimpleNamespace
 
+import numpy as np
 from numba import njit, types, typeof
 from numba.core.caching import FunctionCache
 
@@ -40,8 +41,6 @@ def _compiled(function, signature):
     machine._cache = _Cache(function)
     machine.compile(signature)
     machine.disable_compile()
-    (result,) = machine.overloads.values()
-    machine.get_compile_result = lambda _signature: result  # or each call of the kernel looks its strategy up: 0.1 ms
     return machine
 
 
@@ -72,8 +71,8 @@ def _fingerprint() -> str:
 
 def _contents(module: ModuleType) -> list:
     """Constants and functions of a module, spelled alike in every process."""
-    values = {name: getattr(value, "py_func", value) for name, value in sorted(vars(module).items())}
-    constants = [(name, repr(value)) for name, value in values.items() if isinstance(value, (int, float, str, tuple))]
+    values = {name: getattr(value, "py_func", value) for name, value in sorted(vars(module).items()) if name[:2] != "__"}
+    constants = [(name, repr(value)) for name, value in values.items() if isinstance(value, (int, float, str, tuple, np.generic))]
     return constants + [(name, _code(value.__code__)) for name, value in values.items() if isinstance(value, FunctionType)]
 
 

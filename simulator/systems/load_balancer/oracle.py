@@ -53,7 +53,10 @@ class Server:
 
 
 class Oracle:
-    """A load balancer that runs, in plain Python. `rows`: the requests that are over, in the kernel's order."""
+    """A load balancer that runs, in plain Python.
+
+    rows: the requests that are over, in the kernel's order. totals: how many, by outcome. memory: the strategy's.
+    """
 
     def __init__(self, config, seed: int, inputs: dict):
         self.now_ns = 0
@@ -64,7 +67,7 @@ class Oracle:
         self.in_flight = [0] * len(self.servers)
         self._strategy = strategies()[config.strategy.name]
         self._params = [float(value) for value in self._strategy.params(config.strategy)]
-        self._memory, shared = empty_strategy_memory(len(self.servers))
+        self.memory, shared = empty_strategy_memory(len(self.servers))
         self._shared = shared.tolist()
         self._keys = {name: key(seed, name) for name in ("arrivals", "service", "strategy")}
         self._delays = dict(zip(LEGS, map(laws.delay_law, (
@@ -168,7 +171,7 @@ class Oracle:
             return self._travel(request, "client_back", "done", self._receive)
         weight = [server.speed * server.slots for server in self.servers]
         request.server = self._strategy.pick(request.k, self.now_ns, eligible, len(eligible), self.in_flight, weight,
-                                             self._memory, self._shared, self._params, self._keys["strategy"])
+                                             self.memory, self._shared, self._params, self._keys["strategy"])
         self.in_flight[request.server] += 1
         request.in_flight = True
         self._travel(request, "server_out", "at_server", self._join)
@@ -216,7 +219,7 @@ class Oracle:
         request.in_flight = False
         self.in_flight[request.server] -= 1
         self._strategy.observe(request.server, self.now_ns, self.now_ns - request.at_balancer, outcome, self.in_flight,
-                               self._memory, self._params)
+                               self.memory, self._params)
 
     def _receive(self, _push: int, request: Request) -> None:
         if request.outcome == IN_SYSTEM:
@@ -288,7 +291,7 @@ class Oracle:
     def _do_add_server(self, _index: int, speed: float, slots: int) -> None:
         self.servers.append(Server(speed, slots, None))
         self.in_flight.append(0)
-        self._memory = np.concatenate([self._memory, np.zeros((1, self._memory.shape[1]))])
+        self.memory = np.concatenate([self.memory, np.zeros((1, self.memory.shape[1]))])
 
     def _do_rate(self, _index: int, factor: float) -> None:
         self._base_nominal += laws.whole((self.now_ns - self._base) * self._factor)

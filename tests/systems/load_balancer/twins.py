@@ -1,0 +1,132 @@
+"""What the tests of the load balancer share: runs of the kernel and of its oracle side by side."""
+
+import random
+
+import numpy as np
+
+from simulator.engine.action import Action, ActionRefused
+from simulator.engine.clock import MS, S
+from simulator.engine.simulation import plan
+from simulator.systems.load_balancer import build
+from simulator.systems.load_balancer.config import Config
+from simulator.systems.load_balancer.layout import NOWHERE, OUTCOMES, ROW
+from simulator.systems.load_balancer.oracle import Oracle
+
+ARRIVALS = (
+    {"law": "poisson", "rate_per_s": 800},
+    {"law": "deterministic", "rate_per_s": 700},
+    {"law": "bursty", "low_rate_per_s": 100, "high_rate_per_s": 2000, "low_mean_s": 0.3, "high_mean_s": 0.1},
+    {"law": "bursty", "low_rate_per_s": 0, "high_rate_per_s": 2000, "low_mean_s": 0.3, "high_mean_s": 0.1},
+)
+SERVICES = (
+    {"law": "exponential", "mean_ms": 10},
+    {"law": "deterministic", "mean_ms": 10},
+    {"law": "erlang", "mean_ms": 10, "stages": 3},
+    {"law": "hyperexponential", "mean_ms": 10, "scv": 5},
+    {"law": "bounded_pareto", "minimum_ms": 2, "maximum_ms": 500, "shape": 1.3},
+)
+DELAYS = (
+    {"law": "none"},
+    {"law": "constant", "delay_ms": 1},
+    {"law": "uniform", "minimum_ms": 0, "maximum_ms": 3},
+    {"law": "exponential", "minimum_ms": 0.1, "mean_ms": 2},
+)
+STRATEGIES = (
+    {"name": "power_of_two"},
+    {"name": "power_of_two", "choices": 3},
+    {"name": "power_of_two", "choices": 2, "replacement": True},
+    {"name": "random"},
+    {"name": "round_robin"},
+    {"name": "least_connections", "tie": "lowest"},
+    {"name": "least_connections", "tie": "random"},
+    {"name": "least_connections", "tie": "rotating"},
+    {"name": "peak_ewma", "decay_ms": 50},
+    {"name": "peak_ewma", "choices": 4},
+)
+KINDS = ("crash", "crash", "restart", "restart", "slow", "pause", "resume", "resume", "drain", "undrain", "remove",
+         "add_server", "rate")
+
+
+class Recording:
+    """What the scenarios floor hands down, as far as the system looks at it."""
+
+    def __init__(self, arrival_ns, demand_ns=None):
+        self.arrival_ns, self.demand_ns = np.asarray(arrival_ns), demand_ns
+
+
+def balancer(options: dict, duration_ns: int = 3 * S, seed: int = 1, inputs: dict | None = None, warm_up_ns: int = 0,
+             keep: bool = True):
+    """A LoadBalancer of `options` whose finished requests are also gathered in `finished` (rows as lists)."""
+    run = build(Config.model_validate(options), seed, plan(duration_ns), inputs or {}, {"warm_up_ns": warm_up_ns}, keep)
+    run.finished = []
+    hashed = run.trace.block
+
+    def block(table, rows, count):
+        run.finished += rows.tolist()
+        hashed(table, rows, count)
+
+    run.trace.block = block
+    return run
+
+
+def requests(run) -> list[dict]:
+    """The finished requests of a run made by `balancer`, by number, as {column: value}."""
+    run.drain_rows()
+    return [dict(zip(ROW, row, strict=True)) for row in sorted(run.finished)]
+
+
+def live(run) -> list[dict]:
+    """The requests that are still somewhere in the system, by number."""
+    pool = run.state.pool[run.state.pool["stage"] != NOWHERE]
+    return sorted(({name: int(row[name]) for name in ROW} for row in pool), key=lambda row: row["k"])
+
+
+def do(run, at_ns: int, kind: str, target: str = "", **params) -> str:
+    """Advance to at_ns and apply an Action; "" or the sentence that refuses it."""
+    run.advance(at_ns)
+    try:
+        run.apply(Action(at_ns, kind, target, params))
+    except ActionRefused as refused:
+        return str(refused)
+    return ""
+
+
+def drawn_options(draw: random.Random, strategy: dict) -> dict:
+    """A random Config with `strategy`."""
+    groups = [{"count": draw.randint(1, 8), "slots": draw.randint(1, 3), "speed": draw.choice([1, 1, 0.5, 2]),
+               "queue_limit": draw.choice([None, None, 0, 2, 10])} for _ in range(draw.randint(1, 3))]
+    return {"arrivals": draw.choice(ARRIVALS), "service": draw.choice(SERVICES), "strategy": strategy,
+            "client_delay": draw.choice(DELAYS), "server_delay": draw.choice(DELAYS), "servers": groups,
+            "timeout_ms": draw.choice([None, 20, 60, 2]), "detection_ms": draw.choice([0, 10, 100, 500])}
+
+
+def drawn_actions(draw: random.Random, duration_ns: int, count: int) -> list[Action]:
+    """Random Actions in order of time, many of them at equal times, some of them refused."""
+    ranges = {"slow": {"factor": [1, 2, 5, 0.5]}, "rate": {"factor": [0, 0.5, 1, 2, 1.3]},
+              "add_server": {"speed": [1, 0.7], "slots": [1, 2, 3]}}
+    found = []
+    for _ in range(count):
+        kind = draw.choice(KINDS)
+        at_ns = draw.choice([draw.randrange(duration_ns), draw.randrange(duration_ns // (100 * MS)) * 100 * MS])
+        params = {name: draw.choice(values) for name, values in ranges.get(kind, {}).items()}
+        found.append(Action(at_ns, kind, "" if kind in ("rate", "add_server") else f"server-{draw.randrange(8)}", params))
+    return sorted(found, key=lambda action: action.at_ns)
+
+
+def compare(options: dict, seed: int, actions: list[Action], duration_ns: int, inputs: dict | None = None) -> int:
+    """Kernel and oracle must agree request by request and refusal by refusal; how many requests were over."""
+    kernel, oracle = balancer(options, duration_ns, seed, inputs), Oracle(Config.model_validate(options), seed, inputs or {})
+    for action in actions:
+        refusals = [do(run, action.at_ns, action.kind, action.target, **action.params) for run in (kernel, oracle)]
+        assert refusals[0] == refusals[1]
+    kernel.advance(duration_ns)
+    oracle.advance(duration_ns)
+    kernel.drain_rows()
+    for ours, theirs in zip(kernel.finished, oracle.rows, strict=False):
+        assert tuple(ours) == theirs, dict(zip(ROW, zip(ours, theirs, strict=True), strict=True))
+    assert len(kernel.finished) == len(oracle.rows)
+    totals = kernel.keyframe()["totals"]
+    assert [totals[name] for name in OUTCOMES[1:]] == oracle.totals[1:]
+    assert kernel.state.in_flight.tolist() == oracle.in_flight
+    assert np.array_equal(kernel.state.memory, oracle.memory)
+    return len(oracle.rows)
