@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Error, Page, expect
 
 TRACES = Path(__file__).resolve().parents[3] / "shared" / "traces"
 AZURE = TRACES / "AzureLLMInferenceTrace_conv.csv.gz"
@@ -46,10 +46,14 @@ def run_id(page: Page) -> str:
     return re.search("/(?:runs|compare)/([0-9a-f-]{36})/", page.url).group(1)
 
 
-def wait_until_done(page: Page, path: str) -> dict:
+def wait_until_done(page: Page, path: str, patience_s: float = 30) -> dict:
     """The JSON at `path` (a Run or a Comparison) once everything in it has been computed."""
-    for _ in range(600):
-        found = page.request.get(path).json()
+    for _ in range(int(patience_s * 20)):
+        try:
+            found = page.request.get(path).json()
+        except Error:
+            page.wait_for_timeout(50)  # the server is away for a moment, in the tests that restart it
+            continue
         states = {lane["state"] for lane in found.get("runs", [found])}
         if states == {"done"}:
             return found

@@ -22,9 +22,9 @@ BUSY = {
 }
 
 
-def post(page: Page, path: str, body: dict) -> dict:
-    """Post JSON as the page itself would."""
-    page.goto("/")
+def post(page: Page, path: str, body: dict, home: str = "/") -> dict:
+    """Post JSON as a page of the product would."""
+    page.goto(home)
     token = next(cookie["value"] for cookie in page.context.cookies() if cookie["name"] == "csrftoken")
     answer = page.request.post(path, data=body, headers={"X-CSRFToken": token})
     assert answer.ok, answer.text()
@@ -34,7 +34,7 @@ def post(page: Page, path: str, body: dict) -> dict:
 def mark(page: Page, name: str) -> float:
     """When the page set a mark, in ms of the wall clock; waits for it."""
     script = "name => { const [mark] = performance.getEntriesByName(name); return mark ? performance.timeOrigin + mark.startTime : null; }"
-    for _ in range(600):
+    for _ in range(2000):
         at = page.evaluate(script, name)
         if at is not None:
             return at
