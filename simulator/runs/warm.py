@@ -16,4 +16,3 @@ def warm() -> float:
         for lane in [document, *(with_config(document, lane.config) for lane in document.compare or ())]:
             next(play.prepare(lane).segments())
     return time.monotonic() - began
-
