@@ -14,7 +14,7 @@ from numba import njit, types, typeof
 from numba.core.caching import FunctionCache
 
 from simulator.engine import chance
-from simulator.systems.load_balancer import actions, dice, kernel, laws, layout, order, tally
+from simulator.systems.load_balancer import actions, dice, distinct, kernel, laws, layout, order, tally
 
 I1, F1 = types.int64[::1], types.float64[::1]
 F2 = types.float64[:, ::1]
@@ -65,7 +65,7 @@ class _Cache(FunctionCache):
 
 @cache
 def _fingerprint() -> str:
-    modules = (chance, actions, dice, kernel, laws, layout, order, tally)
+    modules = (chance, actions, dice, distinct, kernel, laws, layout, order, tally)
     return sha256(repr([_contents(module) for module in modules]).encode()).hexdigest()
 
 

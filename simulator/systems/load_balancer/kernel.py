@@ -14,7 +14,7 @@ from numba import njit
 from numba.extending import register_jitable
 
 from simulator.engine.clock import NEVER
-from simulator.systems.load_balancer import laws
+from simulator.systems.load_balancer import distinct, laws
 from simulator.systems.load_balancer.actions import DOWN, PAUSED, REMOVED
 from simulator.systems.load_balancer.layout import (
     AHEAD, AT_SERVER, CLIENT_BACK, CLIENT_OUT, CRASHED, FINISHED, IN_SYSTEM, NO_SERVER, NOWHERE, OK, POOL_FULL, REFUSED,
@@ -28,8 +28,8 @@ OPTIONS = {"_nrt": False, "error_model": "numpy"}
 """No reference counts (nothing is allocated here) and no checks for division by zero (there is none)."""
 inline = njit(forceinline=True, **OPTIONS)
 plain = njit(**OPTIONS)
-for _law in (laws.whole, laws.bursty_gap, laws.exponentials, laws.gap, laws.demand, laws.delay):
-    register_jitable(forceinline=True, **OPTIONS)(_law)
+for _shared in (distinct.another, laws.whole, laws.bursty_gap, laws.exponentials, laws.gap, laws.demand, laws.delay):
+    register_jitable(forceinline=True, **OPTIONS)(_shared)
 
 ARRIVAL, DEPARTURE, MESSAGE, DEADLINE = range(4)
 

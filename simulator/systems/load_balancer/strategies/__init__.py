@@ -14,7 +14,7 @@ A strategy is one small function in the part of Python that Numba compiles:
     shared     float64[64], zero at first: what it remembers as a whole, and scratch space
     params     its own options as floats, as the decorator's `params` gives them
     key        its own chance: draws are `uniform(key, k * 64 + j)`, `below(key, k * 64 + j, n)`, j in 0..63,
-               from simulator.engine.chance
+               from simulator.engine.chance; distinct.another() draws without replacement
 
 and, if it wants to learn from answers,
 

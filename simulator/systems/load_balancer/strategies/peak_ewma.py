@@ -2,8 +2,9 @@
 
 from typing import Literal
 
-from simulator.engine.chance import below, exp
+from simulator.engine.chance import exp
 from simulator.engine.words import N_
+from simulator.systems.load_balancer.distinct import another
 from simulator.systems.load_balancer.options import Option, quantity
 from simulator.systems.load_balancer.strategies import strategy
 
@@ -43,15 +44,7 @@ def pick(k, now_ns, servers, count, in_flight, weight, memory, shared, params, k
     choices = min(int(params[1]), count)
     best, least = servers[0], 0.0
     for j in range(choices):
-        position = below(key, k * 64 + j, count - j)
-        i = 0
-        while i < j and shared[i] <= position:  # shared[0..j) holds the positions drawn, ascending
-            position += 1
-            i += 1
-        for move in range(j, i, -1):
-            shared[move] = shared[move - 1]
-        shared[i] = position
-        server = servers[position]
+        server = servers[another(key, k * 64 + j, shared, j, count)]
         # Finagle's `get`: decay what is remembered, then latency times the requests there would be.
         memory[server, 0] *= exp(-(now_ns - memory[server, 1]) / params[0])
         memory[server, 1] = now_ns

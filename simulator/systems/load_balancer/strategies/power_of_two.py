@@ -4,6 +4,7 @@ from typing import Literal
 
 from simulator.engine.chance import below
 from simulator.engine.words import N_
+from simulator.systems.load_balancer.distinct import another
 from simulator.systems.load_balancer.options import Option, quantity
 from simulator.systems.load_balancer.strategies import strategy
 
@@ -29,23 +30,10 @@ class PowerOfTwo(Option):
     params=lambda config: (config.choices, config.replacement),
 )
 def pick(k, now_ns, servers, count, in_flight, weight, memory, shared, params, key):
-    choices = int(params[0])
-    if params[1] == 0.0 and choices > count:
-        choices = count
-    first = below(key, k * 64, count)
-    best, shared[0] = servers[first], first
+    replacement = params[1] == 1.0
+    choices = int(params[0]) if replacement else min(int(params[0]), count)
+    best = servers[another(key, k * 64, shared, 0, count)]
     for j in range(1, choices):
-        if params[1] == 1.0:
-            position = below(key, k * 64 + j, count)
-        else:  # the position-th of those not drawn yet; shared[0..j) holds the drawn ones, ascending
-            position = below(key, k * 64 + j, count - j)
-            i = 0
-            while i < j and shared[i] <= position:
-                position += 1
-                i += 1
-            for move in range(j, i, -1):
-                shared[move] = shared[move - 1]
-            shared[i] = position
-        if in_flight[servers[position]] < in_flight[best]:
-            best = servers[position]
+        server = servers[below(key, k * 64 + j, count) if replacement else another(key, k * 64 + j, shared, j, count)]
+        best = server if in_flight[server] < in_flight[best] else best
     return best
