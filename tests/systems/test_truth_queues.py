@@ -3,6 +3,8 @@
 Service mean 1 s. Each test prints estimate, interval and truth (`pytest -rP`); seeds are fixed.
 """
 
+from math import exp
+
 import numpy as np
 import pytest
 
@@ -50,6 +52,22 @@ def test_mm1(rho, duration_s):
 def test_mg1(service, rate, truth, duration_s):
     """Pollaczek and Khinchine's formula: only the mean and the mean square of the service law matter."""
     check(config(rate, ONE, service=service), duration_s, Truth("mean", MEAN, truth, 0.02))
+
+
+def test_timeouts_do_not_help_the_server():
+    """The server is not told, so its queue is M/M/1 as ever, and P(timeout) = P(T > 10 s) = e^-2."""
+    def given_up(summary):
+        return summary["outcomes"]["timeout"] / summary["sent"]
+
+    check(config(0.8, ONE, timeout_ms=10_000), 400_000, Truth("P(timeout)", given_up, exp(-2.0), 0.05))
+
+
+def test_a_queue_of_four_places():
+    """M/M/1/5: the share that finds no place, and the time of those that do."""
+    places = np.array([0.9**n for n in range(6)]) / sum(0.9**n for n in range(6))
+    number, lost = float(places @ np.arange(6)), float(places[5])
+    check(config(0.9, [{"count": 1, "queue_limit": 4}]), 150_000,
+          Truth("blocking", rejected, lost, 0.02), Truth("mean", MEAN, number / (0.9 * (1.0 - lost)), 0.01))
 
 
 # One queue, many slots
