@@ -16,7 +16,7 @@ INSTALL = @python="$(PYTHON)"; \
 
 run:
 	$(INSTALL) requirements.txt
-	@PORT=$(PORT) DISTVIZ_OPEN=1 .venv/bin/python -m distviz.supervisor
+	@exec env PORT=$(PORT) DISTVIZ_OPEN=1 .venv/bin/python -m distviz.supervisor
 
 test:
 	$(INSTALL) requirements.txt tests/requirements.txt

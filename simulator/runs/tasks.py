@@ -9,6 +9,11 @@ from django.conf import settings
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
+from simulator.runs.models import Run, State
+
+RETRIES = {"max_retries": 2, "interval_start": 0, "interval_step": 0.1, "interval_max": 0.1}
+"""A connection from before a restart of Redis fails once; a Redis that is away must not hold up the page."""
+
 log = logging.getLogger(__name__)
 
 
@@ -21,11 +26,12 @@ def simulate(self, run_id: str) -> None:
 
 
 def queue(run_id: UUID) -> None:
-    """Hand a Run to the workers. Where the broker is away, the reconciler does it later."""
+    """Hand a Run to the workers. Where the broker is away, the reconciler does it once it is back."""
     try:
-        simulate.apply_async([str(run_id)], retry=False)
+        simulate.apply_async([str(run_id)], retry=True, retry_policy=RETRIES)
     except OperationalError as trouble:
         log.warning("run %s is not queued yet: %s", run_id, trouble)
+        Run.objects.filter(pk=run_id, state=State.QUEUED).update(lease_until=timezone.now())
 
 
 def lease() -> datetime:

@@ -76,5 +76,6 @@ def valkey(tmp_path, settings):
     child.start()
     wait_for_port(child.about["port"])
     yield child
-    child.kill_group()
+    announce._redis().close()
     announce._redis.cache_clear()
+    child.kill_group()

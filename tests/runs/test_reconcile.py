@@ -1,5 +1,6 @@
 """What is unfinished and nobody's is queued again; nothing else is."""
 
+import time
 from datetime import timedelta
 
 import pytest
@@ -7,7 +8,7 @@ import redis
 from django.core.management import call_command
 from django.utils import timezone
 
-from simulator.runs import announce, reconcile, service
+from simulator.runs import announce, reconcile, service, tasks
 from simulator.runs.models import Run
 from tests.runs.conftest import DOCUMENT
 
@@ -69,3 +70,15 @@ def test_the_command_says_how_many(run, capsys):
     left(run, "running", 99)
     call_command("reconcile")
     assert capsys.readouterr().out == "1 queued again\n"
+
+
+def test_what_could_not_be_queued_is_queued_as_soon_as_the_broker_is_back(run, monkeypatch):
+    monkeypatch.undo()
+    began = time.monotonic()
+    tasks.queue(run.pk)  # nobody listens
+    assert time.monotonic() - began < 2
+    monkeypatch.setattr(reconcile, "_waiting", lambda: 0)
+    again = []
+    monkeypatch.setattr(tasks, "queue", again.append)
+    reconcile.reconcile()
+    assert again == [run.pk]
