@@ -47,4 +47,4 @@ def test_the_links_of_the_readme_lead_somewhere():
 
 def test_the_two_commands_are_in_the_first_screen():
     head = "\n".join(README.splitlines()[:20])
-    assert "git clone" in head and "make run" in head
+    assert "make run " in head and "make test " in head
