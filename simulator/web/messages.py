@@ -7,10 +7,10 @@
 {"do": "act", "runs": [one run, or all lanes of one comparison], "at_ns", "action": {"kind", "target", "params"}, "tag"}
 """
 
-import json
 from dataclasses import dataclass
 from uuid import UUID
 
+import orjson
 from django.utils.translation import gettext_noop as N_
 
 from simulator.runs import Mistake, Phrase
@@ -51,8 +51,8 @@ def read(text: str | None) -> Message:
 def tag_of(text: str | None) -> str:
     """The tag of a message that may be wrong elsewhere; "" where it cannot be found."""
     try:
-        said = json.loads(text or "")
-    except (ValueError, RecursionError):
+        said = orjson.loads(text or "")
+    except ValueError:
         return ""
     tag = said.get("tag") if isinstance(said, dict) else ""
     return tag[:TAG_AT_MOST] if isinstance(tag, str) else ""
@@ -64,8 +64,8 @@ def _object(text: str | None) -> dict:
     if len(text) > BYTES_AT_MOST or len(text.encode(errors="replace")) > BYTES_AT_MOST:
         raise Mistake("", Phrase(N_("A message must be at most {most} bytes."), most=BYTES_AT_MOST))
     try:
-        said = json.loads(text)
-    except (ValueError, RecursionError):
+        said = orjson.loads(text)
+    except ValueError:
         raise Mistake("", N_("A message must be a JSON object.")) from None
     if not isinstance(said, dict):
         raise Mistake("", N_("A message must be a JSON object."))

@@ -131,7 +131,7 @@ class Socket:
     async def do_ack(self, message: Message):
         """A Segment arrived. One that was not on the way (the Run was unwatched meanwhile, say) changes nothing."""
         watch = self.watches.get(message.run)
-        if watch is not None and watch.window.acknowledge(message.number, time.monotonic()):
+        if watch is not None and watch.window.acknowledge(message.number, time.monotonic()) and watch.window.waiting:
             self.wake.set()
 
     async def do_need(self, message: Message):

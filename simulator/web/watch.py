@@ -5,7 +5,7 @@ from uuid import UUID
 
 from simulator.web.window import Window
 
-PAUSE_S = 0.5
+PAUSE_S = 1.0
 """Progress is told at most this often; a new state at once."""
 
 

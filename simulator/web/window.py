@@ -16,6 +16,7 @@ class Window:
     """One client's view of one Run's Segments."""
 
     def __init__(self, have: int, stored: int):
+        have = min(have, stored - 1)  # nobody holds what is not stored
         self.stored = stored
         self.gone = set(range(have + 1))  # held by the client or on the way to it
         self.cursor = have + 1
@@ -27,10 +28,17 @@ class Window:
         """Whether nothing more may be sent before an acknowledgement."""
         return len(self.on_the_way) >= AT_MOST
 
+    @property
+    def waiting(self) -> bool:
+        """Whether there is a Segment that could be sent now."""
+        return self.next() is not None
+
     def next(self) -> int | None:
         """The Segment to send now; None where the window is full or nothing is missing."""
         if self.full:
             return None
+        if self.cursor >= self.stored and len(self.gone) >= self.stored:
+            return None  # nothing is missing: the usual case, without looking at every number
         after = (number for number in range(self.cursor, self.stored) if number not in self.gone)
         before = (number for number in range(min(self.cursor, self.stored)) if number not in self.gone)
         return next(after, next(before, None))
@@ -41,6 +49,8 @@ class Window:
             self.since = now
         self.gone.add(number)
         self.on_the_way.append(number)
+        if number == self.cursor:
+            self.cursor += 1
 
     def acknowledge(self, number: int, now: float) -> bool:
         """`number` arrived, and so did what was sent before it. False where it was not on the way."""

@@ -53,6 +53,7 @@ def _measured(stack) -> dict:
 
     django.setup()
     payloads = _payloads()
+    _finished(_run(queued=True))  # the worker has compiled what it needs and is quiet
     print(f"{SOCKETS} sockets on one run, {A_SECOND} segments a second of {sum(map(len, payloads)) / len(payloads) / 1000:.1f} kB each")
     web = stack.pids()["web"]
     answers = {}
@@ -102,6 +103,12 @@ def _run(queued: bool):
     return run
 
 
+def _finished(run) -> None:
+    deadline = time.monotonic() + 120
+    while type(run).objects.get(pk=run.pk).unfinished and time.monotonic() < deadline:
+        time.sleep(0.1)
+
+
 def _round(port: int, payloads: list[bytes], stopped: int) -> dict:
     """Announce all payloads at the pace; what the clients saw."""
     from simulator.runs.announce import announce
@@ -127,14 +134,11 @@ def _by_worker(port: int) -> dict:
     import redis
 
     from simulator.runs.announce import STREAM
-    from simulator.runs.models import Run
 
     run = _run(queued=True)
     clients = _clients(port, run.pk, SOCKETS, 0)
     connection = redis.Redis.from_url(os.environ["REDIS_URL"])
-    deadline = time.monotonic() + 60
-    while Run.objects.get(pk=run.pk).unfinished and time.monotonic() < deadline:
-        time.sleep(0.1)
+    _finished(run)
     shift = time.monotonic() - time.time()
     said, known = {}, 0
     for moment, fields in connection.xrange(STREAM):
