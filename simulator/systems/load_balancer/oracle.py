@@ -13,7 +13,6 @@ from simulator.engine.action import Action
 from simulator.engine.chance import key
 from simulator.engine.clock import MS, NEVER
 from simulator.systems.load_balancer import laws
-from simulator.systems.load_balancer.actions import STATES
 from simulator.systems.load_balancer.effects import check
 from simulator.systems.load_balancer.layout import (
     CRASHED, IN_SYSTEM, LEGS, NO_SERVER, OK, REFUSED, REJECTED, ROW, TIMED_OUT, empty_strategy_memory,

@@ -1,11 +1,15 @@
 """What the viewer gets to see of a Run: samples at even times, and the requests of each window."""
 
+from operator import sub
+
 import numpy as np
 
 from simulator.engine.clock import NEVER
 from simulator.systems.load_balancer.layout import NOWHERE, OK, ROW, TOTAL
 
 REQUESTS_AT_MOST = 5000
+TOUCH_EVERY = 32
+"""Samples between two times that the areas are taken out of the kernel."""
 OFFSETS = ROW[2:8]
 AREAS = ("queue_area", "busy_area", "sojourn")
 
@@ -18,8 +22,8 @@ class Recorder:
     sent_before: how many requests had been sent before it.
     """
 
-    def __init__(self, cut):
-        self._cut = cut
+    def __init__(self, cut, keep: bool):
+        self._cut, self._keep = cut, keep
         self.next_ns = min(cut.sample_ns, cut.duration_ns)
         self.areas = np.zeros((0, 3))
         self.area = self.sojourn = 0.0
@@ -34,25 +38,21 @@ class Recorder:
 
     def take(self, rows: np.ndarray) -> None:
         """Requests that are over: int64[n, 10], the kernel's own rows (they will be overwritten)."""
-        answered = rows[rows[:, 9] == OK]
-        self._latencies.append(answered[:, 7] - answered[:, 1])
+        self._latencies.append((rows[:, 7] - rows[:, 1])[rows[:, 9] == OK])
         self._seen += len(rows)
-        self._rows.append(rows[rows[:, 0] % self._stride == 0])
+        self._rows.append(self._thinned(rows) if self._stride > 1 else rows.copy())
         self._thin()
 
     def sample(self, state, now_ns: int) -> None:
         """Note how things stand at now_ns, and what happened since the last sample."""
-        cells, nodes, outcomes = state.cells[0], state.nodes, state.outcomes[TOTAL]
-        self.touch(state, now_ns)
-        ok, failed = int(outcomes[OK]), int(outcomes[OK + 1:].sum())
-        sent = int(cells["next_k"])
-        interval = (sent - self._before[0], ok - self._before[1], failed - self._before[2])
-        self._before = (sent, ok, failed)
-        busy = nodes["slots"] - nodes["free"]
-        self._window.append((now_ns, int(cells["in_system"]), interval, self._quantiles(), nodes["queued"].copy(), busy,
-                             state.in_flight.copy()))
+        queued, busy = state.nodes["queued"].copy(), state.nodes["slots"] - state.nodes["free"]
         self.times.append(now_ns)
-        self.backlog.append((nodes["queued"] + busy).astype(np.int32))
+        self.backlog.append((queued + busy).astype(np.int32))
+        if len(self.times) % TOUCH_EVERY == 0:
+            self.touch(state, now_ns)
+        if self._keep:
+            in_system, counts = int(state.cells["in_system"][0]), self._counts(state)
+            self._window.append((now_ns, in_system, counts, self._quantiles(), queued, busy, state.in_flight.copy()))
         self.next_ns = now_ns + self._cut.sample_ns
         if now_ns < self._cut.duration_ns:
             self.next_ns = min(self.next_ns, self._cut.duration_ns)
@@ -93,6 +93,13 @@ class Recorder:
         if len(self.areas) < servers:
             self.areas = np.concatenate([self.areas, np.zeros((servers - len(self.areas), 3))])
 
+    def _counts(self, state) -> tuple:
+        """(sent, ok, failed) since the last sample."""
+        outcomes = state.outcomes[TOTAL].tolist()
+        now = (int(state.cells["next_k"][0]), outcomes[OK], sum(outcomes[OK + 1:]))
+        before, self._before = self._before, now
+        return tuple(map(sub, now, before))
+
     def _quantiles(self) -> tuple:
         """(mean, p50, p90, p99) in ms of the answers since the last sample; nan without any."""
         latencies = np.concatenate(self._latencies) if self._latencies else np.zeros(0, np.int64)
@@ -107,7 +114,7 @@ class Recorder:
         pool = state.pool[state.pool["stage"] != NOWHERE]
         live = np.stack([pool[name] for name in ROW], axis=1)
         self._seen += len(live)
-        self._rows.append(live[live[:, 0] % self._stride == 0])
+        self._rows.append(self._thinned(live))
         self._thin()
         rows = np.concatenate(self._rows)
         rows = rows[np.argsort(rows[:, 0], kind="stable")]
@@ -119,7 +126,10 @@ class Recorder:
         """Keep every second, fourth, ... request by its number once there are too many."""
         while sum(map(len, self._rows)) > REQUESTS_AT_MOST:
             self._stride *= 2
-            self._rows = [rows[rows[:, 0] % self._stride == 0] for rows in self._rows]
+            self._rows = [self._thinned(rows) for rows in self._rows]
+
+    def _thinned(self, rows: np.ndarray) -> np.ndarray:
+        return rows[rows[:, 0] & (self._stride - 1) == 0]
 
     def _samples(self) -> dict:
         counts = np.array([one[2] for one in self._window], "u4").reshape(-1, 3)

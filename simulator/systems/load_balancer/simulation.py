@@ -29,7 +29,7 @@ class LoadBalancer:
         recorded = laws.recorded_requests(config, inputs)
         self.mean_demand_ns = laws.mean_demand_ns(config.service, recorded)
         self.state = states.new_state(config, seed, recorded, self.warm_ns, keep)
-        self.recorder = Recorder(cut)
+        self.recorder = Recorder(cut, keep)
         self._run = compiled.compiled_run(self.state)
         self._pick, self._observe = compiled.compiled_strategy(strategies()[config.strategy.name])
         self._agenda: list[tuple] = []  # (at_ns, order, server, known_down): what the balancer will notice

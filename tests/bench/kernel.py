@@ -1,0 +1,105 @@
+"""Requests per CPU-second of the traffic kernel, beside SimPy's documented pattern and the plain-Python oracle.
+
+Power of two choices, Poisson arrivals, exponential service, load 0.8. SimPy runs what its manual
+shows for a bank or a machine shop: a process per request, a Resource per server. The kernel has all
+its features compiled in. Every figure is the best of several, since other programs only slow it down.
+"""
+
+import random
+import time
+
+import simpy
+
+from simulator.engine.clock import S
+from simulator.engine.simulation import plan
+from simulator.systems.load_balancer import build
+from simulator.systems.load_balancer.config import Config
+from simulator.systems.load_balancer.oracle import Oracle
+
+LOAD = 0.8
+SERVICE_S = 0.01
+SERVERS = (16, 256, 1000)
+REQUESTS = {"simpy": 100_000, "oracle": 30_000, "kernel": 1_000_000}
+TIMES = 5
+
+
+def simpy_pattern(servers: int, requests: int, seed: int = 1) -> tuple[float, float]:
+    """(CPU-seconds, mean time in the system in s) of the pattern in SimPy's manual."""
+    draw, env = random.Random(seed), simpy.Environment()
+    resources = [simpy.Resource(env, capacity=1) for _ in range(servers)]
+    in_flight, latencies = [0] * servers, []
+
+    def request():
+        sent = env.now
+        first, second = draw.sample(range(servers), 2)
+        server = first if in_flight[first] <= in_flight[second] else second
+        in_flight[server] += 1
+        with resources[server].request() as slot:
+            yield slot
+            yield env.timeout(draw.expovariate(1 / SERVICE_S))
+        in_flight[server] -= 1
+        latencies.append(env.now - sent)
+
+    def client():
+        for _ in range(requests):
+            yield env.timeout(draw.expovariate(LOAD * servers / SERVICE_S))
+            env.process(request())
+
+    env.process(client())
+    began = time.process_time()
+    env.run()
+    return time.process_time() - began, sum(latencies) / len(latencies)
+
+
+def config(servers: int) -> Config:
+    """The same for the kernel and the oracle."""
+    return Config.model_validate({
+        "arrivals": {"law": "poisson", "rate_per_s": LOAD * servers / SERVICE_S},
+        "service": {"law": "exponential", "mean_ms": SERVICE_S * 1000}, "servers": [{"count": servers}],
+        "strategy": {"name": "power_of_two"},
+    })
+
+
+def kernel(servers: int, requests: int, keep: bool = False) -> tuple[float, float]:
+    """(CPU-seconds, mean time in the system in s). keep: with every request in the digest, samples and tables."""
+    duration_ns = round(requests * SERVICE_S / (LOAD * servers) * S)
+    cut = plan(duration_ns)
+    run = build(config(servers), 1, cut, {}, {}, keep)
+    began = time.process_time()
+    for _, until_ns in cut.windows() if keep else [(0, duration_ns)]:
+        run.advance(until_ns)
+        run.tables()
+    return time.process_time() - began, run.summary()["latency_ms"]["mean"] / 1000
+
+
+def oracle(servers: int, requests: int) -> tuple[float, float]:
+    """(CPU-seconds, mean time in the system in s)."""
+    run = Oracle(config(servers), 1, {})
+    began = time.process_time()
+    run.advance(round(requests * SERVICE_S / (LOAD * servers) * S))
+    took = time.process_time() - began
+    return took, sum(row[7] - row[1] for row in run.rows) / len(run.rows) / S
+
+
+def best(measure, servers: int, requests: int, times: int = TIMES, **options) -> tuple[float, float]:
+    """(requests per CPU-second, mean in ms) of the fastest of several."""
+    took, mean_s = min(measure(servers, requests, **options) for _ in range(times))
+    return requests / took, mean_s * 1000
+
+
+def main() -> dict:
+    """Measure, print a table and return {name: requests per CPU-second}."""
+    kernel(16, 1000)  # compiles, or finds what is compiled
+    rows = {"SimPy, 16 servers": best(simpy_pattern, 16, REQUESTS["simpy"], 3),
+            "oracle, 16 servers": best(oracle, 16, REQUESTS["oracle"], 2)}
+    for servers in SERVERS:
+        rows[f"kernel, {servers} servers"] = best(kernel, servers, REQUESTS["kernel"])
+    rows["kernel, 16 servers, everything kept"] = best(kernel, 16, REQUESTS["kernel"], 3, keep=True)
+    base = rows["SimPy, 16 servers"][0]
+    for name, (rate, mean_ms) in rows.items():
+        print(f"{name:38} {rate:12,.0f} requests per CPU-second  {rate / base:8.1f} x SimPy   mean {mean_ms:.3f} ms")
+    return {name: rate for name, (rate, _) in rows.items()}
+
+
+if __name__ == "__main__":
+    main()
