@@ -3,7 +3,10 @@
 import os
 import random
 import signal
+import sqlite3
 import time
+from contextlib import closing
+from uuid import UUID
 
 import pytest
 
@@ -69,13 +72,15 @@ def finished(visitor: Visitor, run: str) -> dict:
 
 def assert_whole(visitor: Visitor, run: dict, digest: str) -> None:
     """Every Segment is there once, in order, and can be read; the digest is what it always is."""
-    assert (run["state"], run["error"], run["digest"]) == ("done", None, digest)
-    listed = visitor.json(f"/api/runs/{run['id']}/segments/")
-    assert [segment["number"] for segment in listed] == list(range(60)) and run["segments"] == 60
+    assert (run["state"], run["error"], run["digest"], run["segments"]) == ("done", None, digest, 60)
+    with closing(sqlite3.connect(f"file:{visitor.stack.var}/db.sqlite3?mode=ro", uri=True)) as database:
+        rows = database.execute("SELECT number, payload FROM runs_segment WHERE run_id = ? ORDER BY number",
+                                [UUID(run["id"]).hex]).fetchall()
+    assert [number for number, _payload in rows] == list(range(60))
     reached = 0
-    for segment in listed:
-        whole = codec.unpack(visitor.get(segment["url"]))
-        assert (whole["number"], whole["from_ns"]) == (segment["number"], reached)
+    for number, payload in rows:
+        whole = codec.unpack(payload)
+        assert (whole["number"], whole["from_ns"]) == (number, reached)
         reached = whole["until_ns"]
     assert reached == run["duration_ns"]
 
