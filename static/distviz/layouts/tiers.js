@@ -16,7 +16,7 @@ export function tiers(count, width, height) {
 
 function wideTiers(count, width, height) {
   const margin = width < 700 ? 14 : 24;
-  const hub = width < 700 ? 116 : 148;
+  const hub = width < 700 ? 134 : 148;
   const hubHeight = Math.min(126, height - 2 * margin);
   const first = Math.max(34, Math.min(110, width * 0.075));
   const second = Math.max(56, Math.min(190, width * 0.13));

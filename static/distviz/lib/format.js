@@ -40,6 +40,14 @@ export function short(value) {
   return number(scaled, scaled < 10 ? 2 : scaled < 100 ? 1 : 0) + unit;
 }
 
+/** A count in at most four characters: 950, 6.1k, 17k, 1.2M. */
+export function brief(value) {
+  if (value < 999.5) return number(Math.round(value));
+  const [size, unit] = value < 999500 ? [1e3, "k"] : value < 999.5e6 ? [1e6, "M"] : [1e9, "G"];
+  const scaled = value / size;
+  return number(scaled, scaled < 9.95 ? 1 : 0) + unit;
+}
+
 export function percent(share, digits = 0) {
   return share === null || Number.isNaN(share) ? "–" : `${number(100 * share, digits)} %`;
 }

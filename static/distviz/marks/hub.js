@@ -3,8 +3,8 @@
 import { fitText, roundRect } from "../lib/canvas.js";
 import { dot } from "./dots.js";
 
-/** Draw a hub into `box`: {title, under, rows: [{label, value, sign: "" | "out" | "home" | "failed",
- *  minor: left out where room is scarce}], selected, hovered}. */
+/** Draw a hub into `box`: {title, under, rows: [{label, value, shorter: the value in fewer letters,
+ *  sign: "" | "out" | "home" | "failed", minor: left out where room is scarce}], selected, hovered}. */
 export function drawHub(context, box, hub, theme) {
   roundRect(context, box.x + 0.5, box.y + 0.5, box.width - 1, box.height - 1, 9);
   context.fillStyle = theme.raised;
@@ -36,26 +36,26 @@ function drawColumn(context, box, hub, theme) {
 
 /** Two lines: title and what is under it, then the counters side by side. */
 function drawStrip(context, box, hub, theme) {
-  const inset = 10;
+  const inset = 9;
   const width = box.width - 2 * inset;
   const line = box.y + box.height * 0.32;
   context.textBaseline = "middle";
-  context.textAlign = "right";
-  context.font = `400 11px ${theme.font}`;
-  context.fillStyle = theme.ink3;
-  const under = fitText(context, hub.under, width * 0.6);
-  context.fillText(under, box.x + inset + width, line);
-  const room = width - context.measureText(under).width - 6;
   context.textAlign = "left";
   context.font = `620 12.5px ${theme.font}`;
   context.fillStyle = theme.ink;
-  context.fillText(fitText(context, hub.title, room), box.x + inset, line);
+  const title = fitText(context, hub.title, width);
+  context.fillText(title, box.x + inset, line);
+  const room = width - context.measureText(title).width - 6;
+  context.textAlign = "right";
+  context.font = `400 10.5px ${theme.font}`;
+  context.fillStyle = theme.ink3;
+  context.fillText(fitText(context, hub.under, room), box.x + inset + width, line);
   const rows = hub.rows.filter(({ minor }) => !minor);
   const each = width / rows.length;
-  rows.forEach((row, index) => drawCounter(context, box.x + inset + index * each, box.y + box.height * 0.7, each - 4, row, theme));
+  rows.forEach((row, index) => drawCounter(context, box.x + inset + index * each, box.y + box.height * 0.7, each - 7, row, theme));
 }
 
-function drawCounter(context, x, y, width, { label, value, sign }, theme) {
+function drawCounter(context, x, y, width, { label, value: whole, shorter, sign }, theme) {
   let from = x;
   if (sign) {
     dot(context, x + 4, y, sign, 3, theme);
@@ -64,7 +64,8 @@ function drawCounter(context, x, y, width, { label, value, sign }, theme) {
   context.font = `600 11.5px ${theme.font}`;
   context.textAlign = "left";
   context.fillStyle = theme.ink;
-  context.fillText(fitText(context, value, x + width - from), from, y);
+  const value = [whole, ...shorter].find((one) => context.measureText(one).width <= x + width - from) ?? shorter.at(-1);
+  context.fillText(value, from, y);
   from += context.measureText(value).width + 4;
   context.font = `400 11px ${theme.font}`;
   context.fillStyle = theme.ink3;

@@ -122,6 +122,7 @@ export class Acting {
 
   #return({ lanes, comparison }) {
     this.#enter(lanes, comparison);
+    this.desk.undone();
     history.pushState({}, "", addressOf(lanes, comparison, this.desk.cursor.peek()));
   }
 

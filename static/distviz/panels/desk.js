@@ -141,6 +141,11 @@ export class Desk {
     setTimeout(() => this.untoast(toast.id), bad ? 9000 : 7000);
   }
 
+  /** The last thing done was undone: there is no way back from it any more. */
+  undone() {
+    this.toasts.value = this.toasts.peek().filter((toast) => !toast.undo);
+  }
+
   untoast(id) {
     this.toasts.value = this.toasts.peek().filter((toast) => toast.id !== id);
   }

@@ -2,15 +2,7 @@
 
 import { t } from "../lib/text.js";
 import { number } from "../lib/format.js";
-
-/** A strategy's name as people say it. */
-export function strategyTitle(name) {
-  const titles = {
-    random: t("Random"), round_robin: t("Round robin"), least_connections: t("Least connections"),
-    power_of_two: t("Power of two choices"), peak_ewma: t("Peak EWMA"),
-  };
-  return titles[name] ?? name.replaceAll("_", " ");
-}
+import { strategyTitle } from "../systems/load_balancer.js";
 
 /** The facts of a scenario's config, as texts; what a config lacks is left out. */
 export function facts(config) {

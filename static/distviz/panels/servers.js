@@ -23,7 +23,7 @@ export function ServerTable({ servers }) {
   const rows = sorted(servers, order);
   const turn = (key) => setOrder({ key, down: order.key === key ? !order.down : key !== "id" });
   return html`<div class="servers">
-    <h3>${t("Server by server")}</h3>
+    <h2>${t("Server by server")}</h2>
     <div class="table-wrap servers-wrap" tabindex="0" role="region" aria-label=${t("Server by server")}>
       <table class="table">
         <thead><tr>${COLUMNS.map((column) => html`<th key=${column.key} scope="col" class=${column.key === "id" ? "" : "number"} aria-sort=${sortOf(order, column.key)}>

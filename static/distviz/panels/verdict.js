@@ -5,6 +5,7 @@ import { t } from "../lib/text.js";
 import { MEASURES, measured, written } from "./measures.js";
 
 const SAME = 0.01; // within one per cent two latencies are called the same
+const ALIKE = 0.0005; // less than this share apart, two values are shown as alike
 
 /** [{measure, cells: [{text, difference, best}]}]; difference is to the first lane: null for itself, "" where there is none. */
 export function differences(summaries) {
@@ -22,12 +23,12 @@ export function differences(summaries) {
   });
 }
 
-/** The best value; null where no way is better, fewer than two can be compared, or all are equal. */
+/** The best value; null where no way is better, fewer than two can be compared, or all are as good as equal. */
 function bestOf(values, better) {
   const known = values.filter((value) => value !== null);
   if (better === 0 || known.length < 2) return null;
   const [least, most] = [Math.min(...known), Math.max(...known)];
-  if (least === most) return null;
+  if (most - least <= ALIKE * Math.abs(least)) return null;
   return better < 0 ? least : most;
 }
 
@@ -37,7 +38,7 @@ function difference(base, value, measure) {
   const sign = value > base ? "+" : "−";
   if (base === 0) return sign + measure.say(Math.abs(value));
   const share = Math.abs(value / base - 1);
-  if (share < 0.0005) return "≈";
+  if (share <= ALIKE) return "≈";
   return sign + percent(share, share < 0.1 ? 1 : 0);
 }
 

@@ -1,6 +1,6 @@
 // The picture of a load balancer: clients, balancer and servers in tiers, requests in flight between them.
 
-import { number, short } from "../lib/format.js";
+import { brief, number, short, three } from "../lib/format.js";
 import { sizeCanvas } from "../lib/canvas.js";
 import { t } from "../lib/text.js";
 import { place } from "../layouts/grid.js";
@@ -16,13 +16,13 @@ const HUB_EVERY_MS = 90;
 const LINKS_AT_MOST = 260;
 const QUEUE_SCALES = [8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 16384, 65536, 262144, 1048576];
 
-/** What the strategies are called. */
+/** A strategy's name as people say it. */
 export function strategyTitle(name) {
   const titles = {
     random: t("Random"), round_robin: t("Round robin"), least_connections: t("Least connections"),
-    power_of_two: t("Power of two"), peak_ewma: t("Peak EWMA"),
+    power_of_two: t("Power of two choices"), peak_ewma: t("Peak EWMA"),
   };
-  return titles[name] ?? name;
+  return titles[name] ?? name.replaceAll("_", " ");
 }
 
 export class Picture {
@@ -243,13 +243,13 @@ function keyOf({ server, queue, busy, selected, hovered }) {
 }
 
 function clientsHub({ totals, rate_per_s: rate, rate_factor: factor }) {
-  const load = factor === 1 ? t("{rate}/s", { rate: short(rate) }) : t("{rate}/s, load ×{factor}", { rate: short(rate), factor: number(factor, 2) });
+  const load = factor === 1 ? t("{rate}/s", { rate: three(rate) }) : t("{rate}/s, load ×{factor}", { rate: three(rate), factor: number(factor, 2) });
   return {
     title: t("Clients"), under: load,
     rows: [
-      { label: t("sent"), value: number(totals.sent), sign: "out" },
-      { label: t("ok"), value: number(totals.ok), sign: "home" },
-      { label: t("failed"), value: number(totals.failed), sign: "failed" },
+      counter(t("sent"), totals.sent, "out"),
+      counter(t("ok"), totals.ok, "home"),
+      counter(t("failed"), totals.failed, "failed"),
     ],
   };
 }
@@ -258,9 +258,13 @@ function balancerHub({ in_system, queued, busy_total: busy }, run) {
   return {
     title: t("Balancer"), under: strategyTitle(run.config?.strategy?.name ?? ""),
     rows: [
-      { label: t("in system"), value: number(in_system), sign: "" },
-      { label: t("waiting"), value: number(queued), sign: "" },
-      { label: t("in service"), value: number(busy), sign: "", minor: true },
+      counter(t("in system"), in_system, ""),
+      counter(t("waiting"), queued, ""),
+      { ...counter(t("in service"), busy, ""), minor: true },
     ],
   };
+}
+
+function counter(label, count, sign) {
+  return { label, value: number(count), shorter: [short(count), brief(count)], sign };
 }

@@ -11,7 +11,6 @@ export function frame(trace, t_ns) {
   const servers = serversAt(segment, t_ns);
   const place = between(segment, t_ns, number > 0 ? trace.segment(number - 1) : null);
   const level = (name) => perServer(place, name, servers.length);
-  const { samples } = segment.tables;
   return {
     t_ns, number, from_ns: segment.from_ns, until_ns: segment.until_ns, servers,
     queue: level("queue"), busy: level("busy"), in_flight: level("in_flight"),
@@ -19,7 +18,7 @@ export function frame(trace, t_ns) {
     queued: Math.round(mix(place, (row, rows) => rows.tables.samples.queued[row])),
     busy_total: Math.round(mix(place, (row, rows) => rows.tables.samples.busy[row])),
     totals: totalsAt(segment, place, t_ns),
-    rate_per_s: samples.sent[place.current] / ((samples.t_ns[place.current] - startOf(segment, place.current)) / 1e9),
+    rate_per_s: rateUpTo(trace, segment, place.current),
     rate_factor: rateAt(segment, t_ns),
   };
 }
@@ -70,6 +69,26 @@ function between(segment, t_ns, before) {
 
 function startOf(segment, row) {
   return row > 0 ? segment.tables.samples.t_ns[row - 1] : segment.from_ns;
+}
+
+const RATE_OVER_NS = 1e9; // one sample alone holds so few arrivals that its rate jumps
+
+/** Arrivals a second over the second that ends with sample `row`, or over the sample where that is longer. */
+function rateUpTo(trace, segment, row) {
+  const until_ns = segment.tables.samples.t_ns[row];
+  let sent = 0;
+  let from_ns = until_ns;
+  while (until_ns - from_ns < RATE_OVER_NS) {
+    sent += segment.tables.samples.sent[row];
+    from_ns = startOf(segment, row);
+    if (row > 0) row -= 1;
+    else {
+      segment = segment.number > 0 ? trace.segment(segment.number - 1) : null;
+      if (!segment) break;
+      row = segment.tables.samples.t_ns.length - 1;
+    }
+  }
+  return sent / ((until_ns - from_ns) / 1e9);
 }
 
 function mix({ low, high, share }, value) {
