@@ -37,7 +37,8 @@ function paramProblems(param, action, path) {
 /** Rows of Actions, and a strip of the run's time on which they stand. */
 export function ActionsEditor({ form, specs, targets }) {
   const actions = form.get("actions");
-  const { duration_s, warm_up_s } = form.document.value;
+  const { duration_s: typed, warm_up_s } = form.document.value;
+  const duration_s = typed > 0 ? typed : form.base.value.duration_s; // while a wrong one is being mended
   const add = () => form.set("actions", [...actions, fresh(specs[0], targets, nextTime(actions, duration_s))]);
   const remove = (index) => form.set("actions", actions.filter((action, other) => other !== index));
   return html`<section class="group" data-path="actions" aria-labelledby="actions-title">

@@ -23,16 +23,11 @@ function told(change, system, value) {
 export function Changes({ form, system }) {
   const list = all(form, system);
   if (!list.length) return html`<p class="small quiet-text changes-none">${t("Nothing is changed: it runs as the scenario says.")}</p>`;
-  const undo = (event) => {
-    event.preventDefault();
-    form.replace(form.base.value);
-  };
-  return html`<details class="changes">
-    <summary>${list.length === 1 ? t("One change") : t("{count} changes", { count: list.length })}
-      <button type="button" class="link-button small" onClick=${undo}>${t("Undo all")}</button></summary>
+  return html`<div class="changes"><details>
+    <summary>${list.length === 1 ? t("One change") : t("{count} changes", { count: list.length })}</summary>
     <ul>${list.map((change) => html`<li key=${change.path}>
       <button type="button" class="link-button" onClick=${() => focusField(change.path)}>${change.titles.join(" › ")}</button>
       <span>${told(change, system, change.before)} → <strong>${told(change, system, change.after)}</strong></span>
     </li>`)}</ul>
-  </details>`;
+  </details><button type="button" class="link-button small" onClick=${() => form.replace(form.base.value)}>${t("Undo all")}</button></div>`;
 }

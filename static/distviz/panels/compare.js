@@ -1,13 +1,13 @@
 // Two to four lanes side by side: one sentence, the table of differences, the distributions on one axis.
 
-import { percent, span, urlSeconds } from "../lib/format.js";
+import { percent, urlSeconds } from "../lib/format.js";
 import { html } from "../lib/html.js";
 import { t } from "../lib/text.js";
 import { Sample } from "./charts.js";
 import { Copy } from "./copy.js";
 import { Histogram } from "./histogram.js";
 import { DASHES } from "./plot.js";
-import { isGoing } from "./progress.js";
+import { isGoing, stopped } from "./progress.js";
 import { differences, tableCsv, verdict } from "./verdict.js";
 
 /** lanes: [{run, colour, title}]; cursor: signal of the playback time (ns). */
@@ -49,12 +49,6 @@ function LaneHead({ lane, place }) {
     ${going && html`<span class="comparison-going">${t("{share} simulated", { share: percent(run.progress_ns / run.duration_ns) })}</span>`}
     ${!going && run.state !== "done" && html`<span class="comparison-going">${stopped(run)}</span>`}
   </th>`;
-}
-
-function stopped(run) {
-  if (run.state === "cancelled") return t("cancelled at {time}", { time: span(run.progress_ns) });
-  if (run.state === "budget") return t("budget reached at {time}", { time: span(run.progress_ns) });
-  return t("failed");
 }
 
 function Cell({ cell }) {

@@ -60,7 +60,8 @@ function Server({ spot, slow, hurt }) {
 }
 
 function Timeline({ card }) {
-  const at = (ns) => 10 + ((WIDTH - 20) * ns) / (card.duration_s * 1e9);
+  const whole_ns = Math.max(card.duration_s * 1e9 || 0, ...card.actions.map(({ at_ns: at }) => at || 0), 1); // a form may hold nonsense
+  const at = (ns) => 10 + ((WIDTH - 20) * (ns || 0)) / whole_ns;
   return html`<g class="sketch-time"><line x1="10" x2=${WIDTH - 10} y1=${HEIGHT - 8} y2=${HEIGHT - 8} />
     ${card.actions.map((action) => html`<circle class=${toneOf(action.kind)} cx=${at(action.at_ns)} cy=${HEIGHT - 8} r="3.2" />`)}</g>`;
 }
