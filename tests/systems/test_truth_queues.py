@@ -198,8 +198,13 @@ def test_a_freeze_is_measured_from_the_intended_send_time():
     silence = {"at_ns": 200 * 10**9 + 1, "kind": "rate", "params": {"factor": 0.0}}
     options = config(1, [{"count": servers, "slots": 1000}], "round_robin", {"law": "deterministic", "mean_ms": 1})
     options["arrivals"] = {"law": "deterministic", "rate_per_s": 100}
-    summary = simulate(scenario(options, 210, 0, [*freeze, silence]))
+    document = scenario(options, 210, 0, [*freeze, silence])
+    summary = simulate(document)
     measured = summary["latency_ms"]
+    rows = [row for block in prepare(document).columns("requests") for row in zip(block["sent_ns"], block["done_ns"], strict=True)]
+    seconds = np.sort([(done - sent) / 1e9 for sent, done in rows])
+    assert seconds[15_000 - 1] == pytest.approx(50.0, abs=0.02), "p75"
+    assert seconds[19_998 - 1] == pytest.approx(99.98, abs=0.01), "p99.99"
     print(f"n {measured['count']}, mean {measured['mean'] / 1000} s (25.003), p99 {measured['p99'] / 1000} s (98.0), "
           f"max {measured['max'] / 1000} s")
     assert summary["stable"], summary["stability"]
