@@ -195,7 +195,7 @@ def _there(run, server: int) -> int:
 
 
 def _scaled(ns: np.ndarray, ratio: float) -> np.ndarray:
-    return np.floor(ns * ratio + 0.5).astype(np.int64)
+    return np.floor(np.minimum(ns * ratio, laws.LONGEST) + 0.5).astype(np.int64)
 
 
 def _depart(run, slots: np.ndarray, times: np.ndarray) -> None:

@@ -17,6 +17,8 @@ POISSON, EVENLY, BURSTY, RECORDED_ARRIVALS = range(4)
 EXPONENTIAL, CONSTANT, ERLANG, HYPEREXPONENTIAL, BOUNDED_PARETO, RECORDED_SERVICE = range(6)
 NO_DELAY, CONSTANT_DELAY, UNIFORM_DELAY, EXPONENTIAL_DELAY = range(4)
 NO_MORE = -1.0
+LONGEST = 4e18
+"""No time is longer than this, in ns (127 years), whatever is multiplied; two of them fit into an int64."""
 
 
 def gap(law, p, recorded, key, k):
@@ -89,8 +91,8 @@ def delay(law, a, b, key, k):
 
 
 def whole(ns):
-    """`ns` rounded to the nearest whole nanosecond, halves up."""
-    return floor(ns + 0.5)
+    """`ns` rounded to the nearest whole nanosecond, halves up; LONGEST at most."""
+    return floor(min(ns, LONGEST) + 0.5)
 
 
 def arrival_law(arrivals, key: int) -> tuple[int, list[float]]:

@@ -4,7 +4,7 @@ from operator import sub
 
 import numpy as np
 
-from simulator.engine.clock import NEVER
+from simulator.engine.clock import MS, NEVER
 from simulator.systems.load_balancer.layout import NOWHERE, OK, ROW, TOTAL
 
 REQUESTS_AT_MOST = 5000
@@ -31,14 +31,15 @@ class Recorder:
         self.times: list[int] = []
         self.backlog: list[np.ndarray] = []
         self._before = (0, 0, 0)
-        self._latencies: list[np.ndarray] = []
+        self._latencies: list[np.ndarray] = []  # of each request that is over; -1 where it was not answered
+        self._carried = np.zeros(0, np.int64)  # those since the last sample of the window before
         self._window: list[tuple] = []
         self._rows: list[np.ndarray] = []
         self._seen, self._stride = 0, 1
 
     def take(self, rows: np.ndarray) -> None:
         """Requests that are over: int64[n, 10], the kernel's own rows (they will be overwritten)."""
-        self._latencies.append((rows[:, 7] - rows[:, 1])[rows[:, 9] == OK])
+        self._latencies.append(np.where(rows[:, 9] == OK, rows[:, 7] - rows[:, 1], -1))
         self._seen += len(rows)
         self._rows.append(self._thinned(rows) if self._stride > 1 else rows.copy())
         self._thin()
@@ -51,8 +52,8 @@ class Recorder:
         if len(self.times) % TOUCH_EVERY == 0:
             self.touch(state, now_ns)
         if self._keep:
-            in_system, counts = int(state.cells["in_system"][0]), self._counts(state)
-            self._window.append((now_ns, in_system, counts, self._quantiles(), queued, busy, state.in_flight.copy()))
+            in_system, over = int(state.cells["in_system"][0]), self._seen + int(state.cells["rows"][0])
+            self._window.append((now_ns, in_system, self._counts(state), over, queued, busy, state.in_flight.copy()))
         self.next_ns = now_ns + self._cut.sample_ns
         if now_ns < self._cut.duration_ns:
             self.next_ns = min(self.next_ns, self._cut.duration_ns)
@@ -83,8 +84,8 @@ class Recorder:
 
     def tables(self, state) -> dict:
         """The tables of the window that ends now; the next window begins."""
-        requests = self._requests(state)
-        found = {"requests": requests, "samples": self._samples(), "servers": self._servers(len(state.nodes)),
+        samples, requests = self._samples(), self._requests(state)
+        found = {"requests": requests, "samples": samples, "servers": self._servers(len(state.nodes)),
                  "meta": {"requests": {"seen": self._seen, "kept": len(requests["k"]), "stride": self._stride}}}
         self._window, self._rows, self._seen, self._stride = [], [], 0, 1
         return found
@@ -100,15 +101,13 @@ class Recorder:
         before, self._before = self._before, now
         return tuple(map(sub, now, before))
 
-    def _quantiles(self) -> tuple:
-        """(mean, p50, p90, p99) in ms of the answers since the last sample; nan without any."""
-        latencies = np.concatenate(self._latencies) if self._latencies else np.zeros(0, np.int64)
-        self._latencies = []
-        if not len(latencies):
-            return (np.nan,) * 4
-        ranks = [-(-len(latencies) * q // 100) - 1 for q in (50, 90, 99)]
-        ordered = np.partition(latencies, ranks)
-        return tuple(float(value) / 1e6 for value in (latencies.mean(), *ordered[ranks]))
+    def _quantiles(self) -> list[tuple]:
+        """(mean, p50, p90, p99) in ms of the answers between two samples, for each sample of the window."""
+        latencies = np.concatenate([self._carried, *self._latencies])
+        ends = [len(self._carried) + one[3] for one in self._window]
+        pieces = np.split(latencies, ends)[:-1]
+        self._carried, self._latencies = latencies[ends[-1] if ends else 0:], []
+        return [_quantiles(piece[piece >= 0]) for piece in pieces]
 
     def _requests(self, state) -> dict:
         pool = state.pool[state.pool["stage"] != NOWHERE]
@@ -133,7 +132,7 @@ class Recorder:
 
     def _samples(self) -> dict:
         counts = np.array([one[2] for one in self._window], "u4").reshape(-1, 3)
-        latency = np.array([one[3] for one in self._window], "f4").reshape(-1, 4)
+        latency = np.array(self._quantiles(), "f4").reshape(-1, 4)
         return {
             "t_ns": np.array([one[0] for one in self._window], "f8"),
             "in_system": np.array([one[1] for one in self._window], "u4"),
@@ -156,3 +155,11 @@ class Recorder:
 
 def _offset(times: np.ndarray, sent: np.ndarray) -> np.ndarray:
     return np.where((times < 0) | (times == NEVER), np.nan, times - sent).astype("f4")
+
+
+def _quantiles(latencies: np.ndarray) -> tuple:
+    if not len(latencies):
+        return (np.nan,) * 4
+    ranks = [-(-len(latencies) * q // 100) - 1 for q in (50, 90, 99)]
+    ordered = np.partition(latencies, ranks)
+    return tuple(float(value) / MS for value in (latencies.mean(), *ordered[ranks]))

@@ -62,7 +62,6 @@ class LoadBalancer:
                 _, _, server, known_down = heappop(self._agenda)
                 effects.notice(self, server, known_down)
             if self.recorder.next_ns == stop:
-                self.drain_rows()
                 self.recorder.sample(self.state, stop)
             if stop == until_ns:
                 return
@@ -87,7 +86,7 @@ class LoadBalancer:
         """The visible state, complete, as JSON."""
         totals, in_system = self.state.outcomes[TOTAL], int(self.cells["in_system"])
         return {
-            "servers": [self._server(index) for index in range(len(self.state.nodes))],
+            "servers": self._servers(),
             "rate_factor": float(self.cells["factor"]),
             "totals": {"sent": int(totals.sum()) + in_system} | dict(zip(OUTCOMES[1:], totals[1:].tolist(), strict=False)),
             "in_system": in_system,
@@ -149,11 +148,12 @@ class LoadBalancer:
             self.recorder.take(self.state.rows[:count])
             self.cells["rows"] = 0
 
-    def _server(self, index: int) -> dict:
-        node, limit = self.state.nodes[index], int(self.state.nodes[index]["limit"])
-        return {
-            "id": f"server-{index}", "state": STATES[node["state"]], "slow": float(node["slow"]),
-            "speed": float(node["speed"]), "slots": int(node["slots"]), "queue_limit": None if limit < 0 else limit,
-            "known_down": bool(node["known_down"]), "queue": int(node["queued"]),
-            "busy": int(node["slots"] - node["free"]), "in_flight": int(self.state.in_flight[index]),
-        }
+    def _servers(self) -> list[dict]:
+        nodes = self.state.nodes
+        names = ("state", "slow", "speed", "slots", "limit", "known_down", "queued", "free")
+        columns = zip(*(nodes[name].tolist() for name in names), self.state.in_flight.tolist(), strict=True)
+        return [{
+            "id": f"server-{index}", "state": STATES[state], "slow": slow, "speed": speed, "slots": slots,
+            "queue_limit": None if limit < 0 else limit, "known_down": bool(known_down), "queue": queued,
+            "busy": slots - free, "in_flight": in_flight,
+        } for index, (state, slow, speed, slots, limit, known_down, queued, free, in_flight) in enumerate(columns)]

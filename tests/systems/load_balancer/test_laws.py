@@ -8,10 +8,11 @@ import pytest
 from numba import njit
 
 from simulator.engine import chance
+from simulator.engine.action import Action
 from simulator.engine.clock import MS, S
 from simulator.systems.load_balancer import kernel, laws
 from simulator.systems.load_balancer.config import Config
-from tests.systems.load_balancer.twins import Recording, balancer, requests
+from tests.systems.load_balancer.twins import Recording, balancer, compare, live, requests
 
 UNIFORM = njit(**kernel.OPTIONS)(lambda key, index: chance.uniform(key, index))
 BITS = njit(**kernel.OPTIONS)(lambda key, index: chance.bits(key, index))
@@ -158,3 +159,16 @@ def test_a_recording_that_lacks_something_is_refused(inputs, field):
     with pytest.raises(laws.InputMissing) as refused:
         balancer(options, S, inputs=inputs)
     assert refused.value.field == field
+
+
+def test_no_time_overflows_whatever_is_multiplied():
+    options = {"arrivals": {"law": "deterministic", "rate_per_s": 100}, "service": {"law": "exponential", "mean_ms": 8.64e7},
+               "servers": [{"count": 2, "speed": 0.001}], "strategy": {"name": "round_robin"}}
+    actions = [Action(at * 100 * MS, kind, target, params) for at, (kind, target, params) in enumerate((
+        ("slow", "server-0", {"factor": 1000.0}), ("slow", "server-0", {"factor": 0.01}), ("pause", "server-0", {}),
+        ("slow", "server-0", {"factor": 1000.0}), ("resume", "server-0", {}), ("rate", "", {"factor": 1e-300}),
+        ("rate", "", {"factor": 1.0})), 1)]
+    compare(options, 1, actions, S)
+    run = balancer(options, S)
+    run.advance(S)
+    assert all(row["start"] <= row["depart"] for row in live(run) if row["start"] >= 0)
