@@ -6,6 +6,7 @@ PARAMETER = {"path": "arrivals.rate_per_s", "title", "description", "unit", "def
 
 import json
 
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 DEPTH_AT_MOST = 8
@@ -29,7 +30,7 @@ def _parameter(raw: dict, root: dict, path: str, when: str, depth: int):
         "path": path, "depth": depth, "when": when,
         "title": node.get("title", path), "description": node.get("description", ""),
         "unit": node.get("unit", ""), "source": node.get("source", ""),
-        "default": _text(node["default"]) if "default" in node else "",
+        "default": _default(node["default"], choices) if "default" in node else "",
         "bounds": bounds(_plain(node, root)),
         "choices": [_text(value) for value in _plain(node, root).get("enum", [])] or [name for _, name, _ in choices],
     }
@@ -91,4 +92,15 @@ def bounds(node: dict) -> str:
 def _text(value) -> str:
     if value is None:
         return _("none")
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, (int, float)):
+        return number_format(value, decimal_pos=None if value != int(value) else 0, use_l10n=True, force_grouping=True)
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _default(value, choices) -> str:
+    """What stands in the table: of a group the choice that it is, of a list nothing (its items have their own rows)."""
+    if isinstance(value, dict):
+        return next((str(value[tag]) for tag, _name, _variant in choices if tag in value), "")
+    return "" if isinstance(value, list) else _text(value)

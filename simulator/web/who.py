@@ -23,6 +23,7 @@ def made(user, session) -> Who:
 
 def remembered(request) -> Who:
     """The asker, with a session to own what is made: in open mode a visitor gets one at the first look."""
+    request.session.get(VISITOR)  # a key that was not given here, of another site on this host, falls away once it is read
     if settings.DISTVIZ_OPEN and not request.session.session_key:
         request.session.create()
         request.session[VISITOR] = request.session.session_key

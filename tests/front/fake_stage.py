@@ -25,6 +25,9 @@ class FakeStage:
         self.heard: list[dict] = []
         self.sockets: list = []
         self.deaf = False
+        self.late = False  # Branches are made, but the answer is on its way for as long as this holds
+        self.answers: list = []
+        self.cancelled: list[str] = []
         self.comparison = {"id": str(uuid.uuid4()), "title": "Two strategies", "parent": None} if len(lanes) > 1 else None
         for lane, (title, options) in enumerate(lanes):
             self._add(self._run(options, lane=lane, lane_title=title if len(lanes) > 1 else "", **run), options)
@@ -65,7 +68,9 @@ class FakeStage:
 
     def _rest(self, route):
         parts = route.request.url.split("/api/runs/")[1].strip("/").split("/")
-        if len(parts) == 1:
+        if parts[-1] == "cancel":
+            self.cancelled.append(parts[0])
+        if len(parts) == 1 or parts[-1] == "cancel":
             return route.fulfill(json=self.runs[parts[0]])
         return route.fulfill(body=self.payloads[parts[0]][int(parts[2])], content_type="application/octet-stream")
 
@@ -102,4 +107,5 @@ class FakeStage:
             made.append(old | {"id": str(uuid.uuid4()), "parent": parent, "branch_at_ns": action["at_ns"], "journal": [*old["journal"], action]})
             self._add(made[-1], options)
         comparison = str(uuid.uuid4()) if len(made) > 1 else None
-        return socket.send(json.dumps({"is": "branch", "tag": message["tag"], "runs": made, "comparison": comparison}))
+        answer = json.dumps({"is": "branch", "tag": message["tag"], "runs": made, "comparison": comparison})
+        return self.answers.append(answer) if self.late else socket.send(answer)

@@ -134,6 +134,33 @@ def test_double_click_branches_without_a_jump_and_undo_leads_back(stage):
     expect(page.locator(".branch-chip")).to_be_visible()
 
 
+def test_a_branch_that_takes_long_can_be_given_up(stage):
+    page, fake = stage()
+    fake.late = True
+    page.mouse.dblclick(*box_of(page, "server-3"))
+    page.get_by_role("button", name="Cancel").click()
+    expect(page.get_by_text("branching…")).to_have_count(0)
+    child = next(run for run in fake.runs.values() if run["parent"])
+    child["state"] = "queued"
+    fake.sockets[-1].send(fake.answers[0].replace('"done"', '"queued"'))
+    page.wait_for_timeout(300)
+    assert fake.cancelled == [child["id"]]
+    expect(page).to_have_url(re.compile(fake.first[0]["id"]))
+
+
+def test_a_run_that_ended_early_says_so(stage):
+    page, _ = stage(FakeStage([("", PLAIN)], state="cancelled", progress_ns=3_000_000_000))
+    expect(page.locator(".stage-head")).to_contain_text("cancelled at 3 s")
+
+
+def test_undo_by_key_takes_its_toast_along(stage):
+    page, _ = stage()
+    page.mouse.dblclick(*box_of(page, "server-3"))
+    expect(page.locator(".toast")).to_have_count(1)
+    page.keyboard.press("u")
+    expect(page.locator(".toast")).to_have_count(0)
+
+
 def test_a_branch_keeps_the_segments_of_its_past(stage):
     page, fake = stage(t_ns=4_200_000_000)
     page.mouse.dblclick(*box_of(page, "server-3"))

@@ -30,6 +30,26 @@ def trace(page, site):
     return page
 
 
+def test_arrivals_are_told_over_a_second(trace):
+    rates = trace.evaluate("() => [1.5, 2, 2.72].map((s) => frame(store, s * 1e9).rate_per_s)")
+    for at_s, rate in zip((1.5, 2, 2.75), rates, strict=True):  # to the end of the sample that holds the moment
+        sent = [row for row in TRAFFIC.rows if at_s - 1 < row[1] <= at_s]
+        assert abs(rate - len(sent)) <= 2, (at_s, rate, len(sent))
+
+
+def test_a_crash_empties_its_server_between_two_samples(trace):
+    queue, busy = trace.evaluate("() => { const one = frame(store, 1.251e9); return [one.queue[1], one.busy[1]]; }")
+    assert (queue, busy) == (0, 0)
+
+
+def test_counts_are_brief_where_room_is_scarce(trace):
+    told = trace.evaluate("""async () => {
+      const { brief, timeTick } = await import("/static/distviz/lib/format.js");
+      return [[950, 999.6, 6093, 17366, 999600, 1.25e6].map(brief), [timeTick(15e9, 60e9), timeTick(600e9, 3502e9), timeTick(7200e9, 86400e9)]];
+    }""")
+    assert told == [["950", "1k", "6.1k", "17k", "1M", "1.3M"], ["15 s", "10:00", "2:00:00"]]
+
+
 def test_a_socket_frame_is_a_version_a_run_a_number_and_a_payload(trace):
     run = uuid.uuid4()
     text = base64.b64encode(b"\x01" + run.bytes + struct.pack("<I", 7) + b"abc").decode()

@@ -171,3 +171,10 @@ def test_a_page_without_a_session_reads_no_session_from_the_database(client, dja
 def test_texts_of_the_script_come_as_a_script(client):
     answer = client.get("/jsi18n/")
     assert answer["Content-Type"].startswith("text/javascript") and b"gettext" in answer.content
+
+
+def test_a_cookie_of_another_site_on_this_host_is_no_bar(client):
+    client.cookies["sessionid"] = "z" * 32
+    answer = client.get("/")
+    assert data_of(answer)["who"]["may_create"] and answer.context["site"]["may_create"]
+    assert client.cookies["sessionid"].value != "z" * 32

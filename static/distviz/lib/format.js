@@ -101,6 +101,12 @@ export function timeStep(extent_s, wanted) {
   return CLOCK_STEPS_S.find((step) => step >= rough) ?? 86400 * roundStep(extent_s / 86400, wanted);
 }
 
+/** The name of a round moment on a time axis: "20 s", "5:00", "2:00:00". */
+export function timeTick(t_ns, duration_ns) {
+  if (duration_ns >= 2 * MINUTE) return moment(t_ns, duration_ns).replace(/\.0$/, "");
+  return `${Number((t_ns / SECOND).toFixed(6))} s`;
+}
+
 /** Round steps (1, 2, 5 times a power of ten): about `wanted` of them in `extent`. */
 export function roundStep(extent, wanted) {
   const rough = extent / wanted;

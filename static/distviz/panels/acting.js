@@ -6,6 +6,7 @@ import { ask } from "../lib/rest.js";
 import { t } from "../lib/text.js";
 import { lanesOf } from "./desk.js";
 import { actionAt, barred, deedWords } from "./faults.js";
+import { isGoing } from "./progress.js";
 
 const PATIENCE_MS = 20000;
 const SETS_AT_MOST = 6;
@@ -48,13 +49,29 @@ export class Acting {
   /** The server made a Branch: {tag, runs: [RUN], comparison: id | null}. */
   branched({ tag, runs, comparison }) {
     const acting = this.desk.acting.peek();
-    if (acting?.tag !== tag) return;
+    if (acting?.tag !== tag) return this.#drop(runs);
     const parents = this.desk.lanes.peek();
     const first = parents[0].store.numberAt(acting.at_ns);
     const lanes = lanesOf(runs, (run, index) => parents[index].store.fork(first));
     this.coming = { lanes, comparison: this.#branchOf(comparison), first, acting };
     for (const { run, store } of lanes) this.feeder.watch(run.id, store);
     this.stored();
+  }
+
+  /** Do not wait for the Branch any more. */
+  cancel() {
+    const coming = this.coming;
+    this.coming = null;
+    this.desk.acting.value = null;
+    if (!coming) return; // the answer that still comes has a tag that nobody waits for
+    for (const { run } of coming.lanes) this.feeder.unwatch(run.id);
+    this.#drop(coming.lanes.map(({ run }) => run));
+  }
+
+  /** Runs that nobody waits for need not be simulated to their end. */
+  async #drop(runs) {
+    const gone = await Promise.allSettled(runs.filter(isGoing).map((run) => ask("POST", `/api/runs/${run.id}/cancel/`)));
+    for (const { reason } of gone) if (reason) this.desk.toast(reason.message, { bad: true });
   }
 
   #branchOf(id) {

@@ -113,6 +113,7 @@ function useHands({ desk, acting, index, pictures, wrap, setTip }) {
     },
     onPointerDown: (event) => {
       clearTimeout(press.current);
+      setTip(null); // what it says may change with what is done now
       if (event.pointerType === "touch") press.current = setTimeout(() => open(event), LONG_PRESS_MS);
     },
     onPointerUp: () => clearTimeout(press.current),

@@ -37,7 +37,7 @@ function titleOf(node) {
 }
 
 function stateOf(desk, node) {
-  return desk.server(node).map((server) => stateWord(server?.state)).join(" / ");
+  return [...new Set(desk.server(node).map((server) => stateWord(server?.state)))].join(" / ");
 }
 
 function Entry({ spec, reason, choose }) {

@@ -1,6 +1,7 @@
 // One uPlot chart as an object: a fixed time axis, stepped lines, the playback cursor, and seeking by pointer.
 
 import uPlot from "../../vendor/uplot.js";
+import { timeStep, timeTick } from "../lib/format.js";
 
 export const DASHES = [[], [7, 4], [2, 3], [9, 3, 2, 3]]; // lane 0..3, and first to fourth line of one lane
 
@@ -79,6 +80,7 @@ export class Plot {
   }
 
   #axes() {
+    const { duration_s } = this.spec;
     const font = `11px ${token("--font")}`;
     const shared = {
       stroke: token("--ink-3"),
@@ -87,7 +89,7 @@ export class Plot {
       ticks: { stroke: token("--line"), width: 1, size: 4 },
     };
     return [
-      { ...shared, size: 26, space: 60, values: (u, splits) => splits.map((t) => `${+t.toFixed(6)} s`) },
+      { ...shared, size: 26, space: 60, splits: (u) => timeSplits(duration_s, u.width), values: (u, splits) => splits.map((t_s) => timeTick(t_s * 1e9, duration_s * 1e9)) },
       { ...shared, size: 52, space: 28, values: (u, splits) => splits.map((v) => (v === null ? "" : this.spec.tick(v))), filter: this.spec.log ? onlyRound : undefined },
     ];
   }
@@ -164,4 +166,10 @@ function onlyRound(u, splits) {
   const decades = Math.log10(u.scales.y.max / u.scales.y.min);
   const leads = decades <= 2 ? [1, 2, 5] : [1];
   return splits.map((v) => (leads.includes(Math.round(v / 10 ** Math.floor(Math.log10(v) + 1e-9))) ? v : null));
+}
+
+/** The round moments that a time axis names, in seconds. */
+function timeSplits(duration_s, width) {
+  const step = timeStep(duration_s, Math.max(2, width / 70));
+  return Array.from({ length: Math.floor(duration_s / step + 1e-6) + 1 }, (ignored, index) => index * step);
 }

@@ -97,7 +97,7 @@ function Stage({ desk, acting, pictures }) {
       </div>
       <${Inspector} desk=${desk} open=${inspecting} />
     </div>
-    <${Transport} desk=${desk} />
+    <${Transport} desk=${desk} acting=${acting} />
     <${Menu} desk=${desk} acting=${acting} />
     <${Palette} desk=${desk} acting=${acting} />
     <${Help} desk=${desk} acting=${acting} />

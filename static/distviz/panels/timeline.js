@@ -1,7 +1,7 @@
 // The scrubber: what was received, how dense events are, each Action as a mark, each fault as a band.
 
 import { onThemeChange, readTheme, roundRect, sizeCanvas } from "../lib/canvas.js";
-import { moment, timeStep } from "../lib/format.js";
+import { moment, timeStep, timeTick } from "../lib/format.js";
 import { effect, html, useEffect, useMemo, useRef, useState } from "../lib/html.js";
 import { t } from "../lib/text.js";
 import { hatch } from "../marks/badge.js";
@@ -177,13 +177,8 @@ function drawScale(context, x, foot, width, theme, duration_ns) {
   for (let t_ns = 0; t_ns <= duration_ns * 1.0001; t_ns += step) {
     context.textAlign = t_ns === 0 ? "left" : x(t_ns) > width - 24 ? "right" : "center";
     context.fillRect(Math.min(width - 1, x(t_ns)), foot, 1, 3);
-    context.fillText(tick(t_ns, step, duration_ns), x(t_ns), foot + 13);
+    context.fillText(timeTick(t_ns, duration_ns), x(t_ns), foot + 13);
   }
-}
-
-function tick(t_ns, step, duration_ns) {
-  if (duration_ns >= 120e9) return moment(t_ns, duration_ns).replace(/\.0$/, "");
-  return `${Number((t_ns / 1e9).toFixed(6))} s`;
 }
 
 function drawBranch(context, x, foot, theme) {

@@ -23,6 +23,6 @@ function Branch({ desk, acting, run }) {
     ${icon("branch")}
     <button type="button" class="link-button" title=${t("Go to the moment of the branch")} onClick=${() => desk.seek(run.branch_at_ns ?? 0)}>${words}</button>
     ${more && html`<span class="quiet-text">${more}</span>`}
-    <button type="button" class="button quiet small" onClick=${() => acting.toParent()}>${icon("undo")} ${t("To the parent run")}</button>
+    <button type="button" class="button quiet small" onClick=${() => acting.toParent()}>${icon("undo")} <span class="branch-back">${t("To the parent run")}</span></button>
   </span>`;
 }

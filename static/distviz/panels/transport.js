@@ -7,12 +7,12 @@ import { t } from "../lib/text.js";
 import { MAX, SPEEDS } from "../trace/clock.js";
 import { Timeline } from "./timeline.js";
 
-export function Transport({ desk }) {
+export function Transport({ desk, acting }) {
   return html`<section class="transport" aria-label=${t("Playback")}>
     <${Timeline} desk=${desk} />
     <div class="transport-bar">
       <${Buttons} desk=${desk} />
-      <${Time} desk=${desk} />
+      <${Time} desk=${desk} acting=${acting} />
       <${Speed} desk=${desk} />
       <${Connection} desk=${desk} />
     </div>
@@ -34,13 +34,14 @@ function Press({ name, label, hint, press }) {
   return html`<button type="button" class="button quiet icon" aria-label=${label} title=${`${label} (${hint})`} onClick=${press}>${icon(name)}</button>`;
 }
 
-function Time({ desk }) {
+function Time({ desk, acting }) {
   const now = useMemo(() => computed(() => moment(desk.cursor.value, desk.duration_ns)), []);
   const waiting = desk.acting.value ? t("branching…") : desk.waiting.value ? t("waiting for the simulation…") : "";
   return html`<div class="transport-time">
     <output class="transport-now" aria-label=${t("Time shown")}>${now}</output>
     <span class="quiet-text">/ ${moment(desk.duration_ns, desk.duration_ns)}</span>
     <span class="transport-waiting" role="status">${waiting}</span>
+    ${desk.acting.value && html`<button type="button" class="button small transport-cancel" onClick=${() => acting.cancel()}>${t("Cancel")}</button>`}
   </div>`;
 }
 

@@ -11,9 +11,10 @@ export function frame(trace, t_ns) {
   const servers = serversAt(segment, t_ns);
   const place = between(segment, t_ns, number > 0 ? trace.segment(number - 1) : null);
   const level = (name) => perServer(place, name, servers.length);
+  const held = (name) => emptied(level(name), servers);
   return {
     t_ns, number, from_ns: segment.from_ns, until_ns: segment.until_ns, servers,
-    queue: level("queue"), busy: level("busy"), in_flight: level("in_flight"),
+    queue: held("queue"), busy: held("busy"), in_flight: level("in_flight"),
     in_system: Math.round(mix(place, (row, rows) => rows.tables.samples.in_system[row])),
     queued: Math.round(mix(place, (row, rows) => rows.tables.samples.queued[row])),
     busy_total: Math.round(mix(place, (row, rows) => rows.tables.samples.busy[row])),
@@ -100,6 +101,14 @@ function perServer({ low, high, share }, name, count) {
   addRow(out, low, name, 1 - share);
   addRow(out, high, name, share);
   return out;
+}
+
+/** A crash and a removal empty a server at once, also between two samples. */
+function emptied(levels, servers) {
+  servers.forEach(({ state }, index) => {
+    if (state === "down" || state === "removed") levels[index] = 0;
+  });
+  return levels;
 }
 
 function addRow(out, [row, segment], name, weight) {
