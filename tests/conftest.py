@@ -6,6 +6,12 @@ from tests.stack import Stack
 from tests.tools import chromium
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    """Tests in a browser come last: Playwright keeps an event loop running, in which no other can be started."""
+    items.sort(key=lambda item: "playwright" in item.fixturenames)
+
+
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory):
     """The whole product, running: a tests.stack.Stack. Tests that break things start one of their own."""

@@ -30,11 +30,13 @@ def test_a_real_log_is_compared_broken_and_taken_away(page):
     server, peak_s = crash_at_the_peak(page, parent["runs"][0]["id"])
     branch = wait_until_done(page, f"/api/comparisons/{run_id(page)}/")
     assert branch["id"] != parent["id"] and branch["parent"] == parent["id"]
-    for lane in branch["runs"]:
+    for before, lane in zip(parent["runs"], branch["runs"], strict=True):
         (action,) = lane["journal"]
         assert (action["kind"], action["target"]) == ("crash", server)
         assert abs(action["at_ns"] / 1e9 - peak_s) < lane["duration_ns"] / 1e9 / 100
-        assert lane["summary"]["outcomes"]["crashed"] + lane["summary"]["outcomes"]["refused"] > 0
+        assert lane["digest"] != before["digest"]
+    lost = [lane["summary"]["outcomes"] for lane in branch["runs"]]
+    assert sum(outcomes["crashed"] + outcomes["refused"] for outcomes in lost) > 0
 
     table_says_what_the_api_says(page, branch)
     export_says_what_the_api_says(page, branch["runs"][0])

@@ -20,10 +20,9 @@ def find() -> str | None:
 
 
 def _playwrights() -> str | None:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        path = playwright.chromium.executable_path
+    """In a process of its own: Playwright cannot be started where a test has started it already."""
+    ask = "from playwright.sync_api import sync_playwright as p\nwith p() as one: print(one.chromium.executable_path)"
+    path = subprocess.run([sys.executable, "-c", ask], capture_output=True, text=True, check=True).stdout.strip()
     return path if Path(path).exists() else None
 
 
