@@ -10,7 +10,9 @@ import { MappingForm } from "./mapping_form.js";
 import { Doubts, RecordingFacts } from "./recording_facts.js";
 
 function sized(bytes) {
-  return bytes < 1e6 ? `${three(bytes / 1e3)} kB` : `${three(bytes / 1e6)} MB`;
+  if (bytes < 1e3) return `${bytes} B`;
+  if (bytes < 1e6) return `${three(bytes / 1e3)} kB`;
+  return `${bytes < 1e7 ? three(bytes / 1e6) : Math.floor(bytes / 1e6)} MB`;
 }
 
 function form(file, fields) {
