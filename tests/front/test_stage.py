@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.front.fake_stage import FakeStage
+from tests.front.synthetic import S
 
 PLAIN = {"servers": 6, "rate": 60, "service_s": 0.06, "seconds": 6, "crashes": [(1, 1, 3)], "slow": [(2, 2, 4, 5.0)]}
 
@@ -151,6 +152,18 @@ def test_a_branch_that_takes_long_can_be_given_up(stage):
 def test_a_run_that_ended_early_says_so(stage):
     page, _ = stage(FakeStage([("", PLAIN)], state="cancelled", progress_ns=3_000_000_000))
     expect(page.locator(".stage-head")).to_contain_text("cancelled at 3 s")
+
+
+def test_what_was_done_is_seen_at_once_and_from_its_link(stage):
+    page, fake = stage()
+    page.keyboard.press("Space")
+    page.wait_for_timeout(350)
+    page.keyboard.press("Space")  # now the cursor stands between two nanoseconds
+    page.mouse.dblclick(*box_of(page, "server-3"))
+    expect(page.locator(".branch-chip")).to_be_visible()
+    expect(page.get_by_role("row", name=re.compile("^state crashed"))).to_be_visible()
+    act = next(message for message in fake.heard if message["do"] == "act")
+    assert float(page.url.split("t=")[1]) * S >= act["at_ns"]
 
 
 def test_undo_by_key_takes_its_toast_along(stage):

@@ -27,7 +27,8 @@ export class Acting {
     if (reason) return desk.toast(reason, { bad: true });
     performance.mark("act");
     const tag = `${Date.now()}-${Math.random()}`;
-    const at_ns = Math.min(Math.round(desk.cursor.peek()), desk.duration_ns - 1);
+    // Not after the moment shown, and a time that the address can say: else the picture, or the link, stands just before it.
+    const at_ns = Math.min(Math.floor(desk.cursor.peek() / 1e3) * 1e3, desk.duration_ns - 1);
     desk.acting.value = { tag, at_ns, action: { kind, target, params } };
     setTimeout(() => this.#late(tag), PATIENCE_MS);
     const runs = desk.lanes.peek().map(({ run }) => run.id);

@@ -73,7 +73,8 @@ function useClosing(desk, box) {
     desk.menu.value = null;
     opener.current?.focus?.({ preventScroll: true });
   };
-  useEffect(() => {
+  // With the first picture of the menu: an Escape may follow its opening at once.
+  useLayoutEffect(() => {
     const elsewhere = (event) => box.current?.contains(event.target) || (desk.menu.value = null);
     const escape = (event) => {
       if (event.key !== "Escape") return;
