@@ -1,5 +1,6 @@
 // The one entry: starts the panel that the page names in [data-page], with the data that the server put beside it.
 
+import { whenShown } from "./lib/visit.js";
 import { start as compare_new } from "./panels/compare_new.js";
 import { start as gallery } from "./panels/gallery.js";
 import { start as recording } from "./panels/recording.js";
@@ -11,8 +12,12 @@ import { start as system } from "./panels/system.js";
 
 const PAGES = { compare_new, gallery, recording, recordings, runs, scenario, stage, system };
 
-const root = document.querySelector("[data-page]");
-if (root) {
+function begin() {
+  const root = document.querySelector("[data-page]");
+  if (!root) return;
   const data = document.getElementById("page-data");
   PAGES[root.dataset.page](root, data ? JSON.parse(data.textContent) : {});
 }
+
+whenShown(begin);
+begin();

@@ -25,6 +25,8 @@ export class Desk {
     this.cursor = signal(0);
     this.playing = signal(false);
     this.waiting = signal(false);
+    /** Whether there was a picture yet; what takes long to build waits for it. */
+    this.pictured = signal(false);
     this.speed = signal(1);
     /** null, {node: id} or {request: k, t_ns: when it was chosen}. */
     this.selection = signal(null);

@@ -63,9 +63,9 @@ export class Feeder {
 
   async #binary(buffer) {
     const { run, number, payload } = readFrame(buffer);
+    this.socket.send({ do: "ack", run, number }); // before it is decoded: the next one travels meanwhile
     const store = this.stores.get(run);
     if (store) await this.#put(run, store, number, payload);
-    this.socket.send({ do: "ack", run, number });
   }
 
   async #put(run, store, number, payload) {

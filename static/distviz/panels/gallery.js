@@ -1,6 +1,7 @@
 // The gallery: pictures and facts on the cards that the server has written.
 
 import { span } from "../lib/format.js";
+import { show } from "../lib/visit.js";
 import { facts } from "./facts.js";
 import { drawSketches } from "./sketch.js";
 
@@ -13,7 +14,7 @@ export function dressCards(root, cards) {
     }
   }
   drawSketches(root, cards);
-  for (const form of root.querySelectorAll("form[data-once]")) form.addEventListener("submit", onlyOnce);
+  for (const form of root.querySelectorAll("form[data-once]")) form.addEventListener("submit", runInPlace);
 }
 
 function chip(text) {
@@ -22,11 +23,16 @@ function chip(text) {
   return place;
 }
 
-/** A second click while the first is on its way would start a second run. */
-function onlyOnce(event) {
-  const button = event.target.querySelector("button");
-  if (button.getAttribute("aria-disabled") === "true") event.preventDefault();
+/** Start the run and show its stage without loading everything anew. Once: a second click would start a second run. */
+async function runInPlace(event) {
+  event.preventDefault();
+  const form = event.target;
+  const button = form.querySelector("button");
+  if (button.getAttribute("aria-disabled") === "true") return;
   button.setAttribute("aria-disabled", "true");
+  const answer = await fetch(form.action, { method: "POST", body: new FormData(form) }).catch(() => null); // offline
+  if (answer?.ok) await show(answer);
+  else form.submit(); // the browser shows what is wrong
 }
 
 window.addEventListener("pageshow", () => {

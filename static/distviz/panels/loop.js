@@ -39,7 +39,10 @@ export function startLoop(desk, pictures, feeder) {
         selection: selection?.node ?? null, chosen: selection?.request, hovered: desk.hovered.peek(),
         dots_at_most: DOTS_AT_MOST / desk.lanes.peek().length,
       });
-      if (shown && !entry.shown) performance.mark("first picture");
+      if (shown && !entry.shown) {
+        performance.mark("first picture");
+        desk.pictured.value = true;
+      }
       entry.shown = shown ?? entry.shown;
       entry.drawn.value = shown ? entry.picture.every * (lane.store.segment(shown.number).meta.requests?.stride ?? 1) : 1;
       if (!shown || lane.store.lost(shown.number)) askFor(lane, t_ns);

@@ -59,7 +59,8 @@ function keepAddress(desk) {
   desk.cursor.subscribe(() => {
     timer ??= setTimeout(() => {
       timer = null;
-      history.replaceState({}, "", desk.address());
+      const address = desk.address();
+      if (address.pathname === location.pathname) history.replaceState({}, "", address); // else one has just gone back
     }, ADDRESS_MS);
   });
 }
@@ -143,7 +144,7 @@ function Views({ desk, acting, pictures, wide }) {
   const charts = html`<${Charts} lanes=${desk.lanes} cursor=${desk.cursor} seek=${(t_ns) => desk.seek(t_ns)} />`;
   return html`<div class="views">
     ${view("topology", html`<div class="lanes">${lanes.map((_, index) => html`<${Lane} key=${index} desk=${desk} acting=${acting} index=${index} pictures=${pictures} />`)}</div>
-      ${wide && current === "topology" && html`<div class="under">${charts}</div>`}`)}
+      ${wide && current === "topology" && html`<div class="under">${desk.pictured.value && charts}</div>`}`)}
     ${view("charts", current === "charts" && charts)}
     ${view("results", current === "results" && html`<${Results} lanes=${desk.lanes} cursor=${desk.cursor} seek=${(t_ns) => desk.seek(t_ns)} />`)}
     ${view("log", current === "log" && html`<${Log} desk=${desk} />`)}

@@ -32,6 +32,7 @@
 
     apply(stored());
     document.addEventListener("DOMContentLoaded", () => apply(stored()));
+    document.addEventListener("distviz:shown", () => apply(stored()));
     document.addEventListener("change", (event) => {
         if (event.target.name !== "theme") return;
         store(event.target.value);
