@@ -6,11 +6,23 @@ const LONGEST_WAIT_MS = 8000;
 const PING_MS = 20000;
 const SILENCE_MS = 50000;
 
+let early = null;
+
+/** Open the connection that the next Socket will use, while the page that needs it is still on its way. */
+export function openEarly(url) {
+  early ??= new WebSocket(absolute(url));
+}
+
+function absolute(url) {
+  const whole = new URL(url, location.href);
+  whole.protocol = whole.protocol.replace("http", "ws");
+  return whole;
+}
+
 export class Socket {
   /** `handlers`: {onOpen(), onText(message), onBinary(buffer), onState("connecting" | "live" | "reconnecting", failures)}. */
   constructor(url, handlers) {
-    this.url = new URL(url, location.href);
-    this.url.protocol = this.url.protocol.replace("http", "ws");
+    this.url = absolute(url);
     this.handlers = handlers;
     this.failures = 0;
     this.closed = false;
@@ -21,7 +33,7 @@ export class Socket {
 
   /** Send one JSON message; false where there is no connection (say it again at onOpen). */
   send(message) {
-    if (this.socket?.readyState !== WebSocket.OPEN) return false;
+    if (!this.ready || this.socket.readyState !== WebSocket.OPEN) return false;
     this.socket.send(JSON.stringify(message));
     return true;
   }
@@ -36,15 +48,19 @@ export class Socket {
   #open() {
     clearTimeout(this.timer);
     this.handlers.onState(this.failures ? "reconnecting" : "connecting", this.failures);
-    const socket = new WebSocket(this.url);
+    const socket = early?.readyState <= WebSocket.OPEN ? early : new WebSocket(this.url);
+    early = null;
+    this.ready = false; // until onOpen has been called, also where the connection was open already
     socket.binaryType = "arraybuffer";
     socket.onopen = () => this.#opened();
     socket.onmessage = ({ data }) => this.#heard(data);
     socket.onclose = () => socket === this.socket && this.#lost();
     this.socket = socket;
+    if (socket.readyState === WebSocket.OPEN) queueMicrotask(() => this.#opened());
   }
 
   #opened() {
+    this.ready = true;
     this.heard = Date.now();
     this.pinging = setInterval(() => this.#ping(), PING_MS);
     this.handlers.onState("live", 0);

@@ -1,6 +1,7 @@
 // The gallery: pictures and facts on the cards that the server has written.
 
 import { span } from "../lib/format.js";
+import { openEarly } from "../lib/socket.js";
 import { show } from "../lib/visit.js";
 import { facts } from "./facts.js";
 import { drawSketches } from "./sketch.js";
@@ -30,6 +31,7 @@ async function runInPlace(event) {
   const button = form.querySelector("button");
   if (button.getAttribute("aria-disabled") === "true") return;
   button.setAttribute("aria-disabled", "true");
+  openEarly("/ws/");
   const answer = await fetch(form.action, { method: "POST", body: new FormData(form) }).catch(() => null); // offline
   if (answer?.ok) await show(answer);
   else form.submit(); // the browser shows what is wrong

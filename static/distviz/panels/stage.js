@@ -43,8 +43,8 @@ export function start(root, data) {
   desk.address = () => new URL(addressOf(desk.lanes.peek(), desk.comparison.peek(), desk.cursor.peek()), location.origin);
   const pictures = [];
   root.textContent = "";
+  for (const { run, store } of desk.lanes.peek()) feeder.watch(run.id, store); // the first Segment travels meanwhile
   render(html`<${Stage} desk=${desk} acting=${acting} pictures=${pictures} />`, root);
-  for (const { run, store } of desk.lanes.peek()) feeder.watch(run.id, store);
   startLoop(desk, pictures, feeder);
   listen(document, () => keyTable(desk, acting));
   keepAddress(desk);
