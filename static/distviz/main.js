@@ -12,12 +12,22 @@ import { start as system } from "./panels/system.js";
 
 const PAGES = { compare_new, gallery, recording, recordings, runs, scenario, stage, system };
 
+let path = "";
+
 function begin() {
+  path = location.pathname;
   const root = document.querySelector("[data-page]");
   if (!root) return;
   const data = document.getElementById("page-data");
   PAGES[root.dataset.page](root, data ? JSON.parse(data.textContent) : {});
 }
 
+/** Back or forward to an address whose page was put in place: the stage knows its own runs, all else is loaded anew. */
+function popped() {
+  const onStage = document.querySelector("[data-page=stage]") !== null;
+  if (!onStage && location.pathname !== path) location.reload();
+}
+
 whenShown(begin);
+addEventListener("popstate", popped);
 begin();

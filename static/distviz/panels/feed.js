@@ -1,5 +1,6 @@
 // From the lanes' stores to the time series that the charts draw, at a pace the eye can use.
 
+import { onThemeChange } from "../lib/canvas.js";
 import { signal, useEffect, useMemo, useRef, useState } from "../lib/html.js";
 import { Series } from "../trace/series.js";
 
@@ -88,10 +89,6 @@ export function useSteady(given) {
 /** A number that changes when the colours do, so that canvases are drawn anew. */
 export function useTheme() {
   const [theme, setTheme] = useState(0);
-  useEffect(() => {
-    const changed = () => setTheme((number) => number + 1);
-    document.addEventListener("distviz:theme", changed);
-    return () => document.removeEventListener("distviz:theme", changed);
-  }, []);
+  useEffect(() => onThemeChange(() => setTheme((number) => number + 1)), []);
   return theme;
 }

@@ -1,5 +1,6 @@
 // Requests a second over the length of a recording.
 
+import { onThemeChange } from "../lib/canvas.js";
 import { html, useEffect, useRef } from "../lib/html.js";
 import { t } from "../lib/text.js";
 import { number, three } from "../lib/format.js";
@@ -45,10 +46,10 @@ export function RatePlot({ rate }) {
     draw();
     const observer = new ResizeObserver(() => plot.setSize({ width: place.clientWidth, height: place.clientHeight }));
     observer.observe(place);
-    document.addEventListener("distviz:theme", draw);
+    const stop = onThemeChange(draw);
     return () => {
       observer.disconnect();
-      document.removeEventListener("distviz:theme", draw);
+      stop();
       plot.destroy();
     };
   }, [rate]);
