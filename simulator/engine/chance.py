@@ -9,6 +9,7 @@ SC 2011). So request k's demand depends on the seed and on k alone, whatever the
 differ in the last bit between machines, and one bit is enough to change a digest.
 """
 
+import random
 from hashlib import sha256
 from math import frexp, ldexp
 
@@ -69,6 +70,14 @@ def stream(seed: int, name: str) -> Stream:
     return Stream(seed, name)
 
 
+def dice(seed: int, name: str) -> random.Random:
+    """The stream `name` as a Mersenne Twister, for code that draws many times: a draw costs a tenth of a Stream's.
+
+    Only its `random()` may be used: the other methods are not the same in every version of Python.
+    """
+    return random.Random(key(seed, name))
+
+
 def log(x: float) -> float:
     """Natural logarithm of x > 0, the same bits on every machine. Error below 1 ulp."""
     f, k = frexp(x)
@@ -99,3 +108,33 @@ def exp(x: float) -> float:
         6.613756321437934e-05 + t * (-1.6533902205465252e-06 + t * 4.1381367970572385e-08))))
     y = 1.0 - ((low - (r * c) / (2.0 - c)) - high)
     return ldexp(y, k)
+
+
+def _layers() -> list[float]:
+    """The right edges of 256 layers of equal area under e^-x."""
+    area, edge = 0.003949659822581572, 7.69711747013104972
+    edges = [area / exp(-edge), edge]
+    while len(edges) < 256:
+        edges.append(-log(area / edges[-1] + exp(-edges[-1])))
+    return [*edges, 0.0]
+
+
+LAYERS = _layers()
+TAIL = LAYERS[1]
+
+
+def exponential(draw) -> float:
+    """A draw of the exponential law with mean 1, from a `draw` of uniform floats in [0, 1).
+
+    Marsaglia and Tsang, "The ziggurat method for generating random variables", J. Stat. Soft. 5(8), 2000:
+    in 99 of 100 cases one uniform draw, no logarithm.
+    """
+    scaled = draw() * 256.0
+    layer = int(scaled)
+    x = (scaled - layer) * LAYERS[layer]
+    if x < LAYERS[layer + 1]:
+        return x
+    if layer == 0:
+        return TAIL + exponential(draw)
+    low, high = exp(-LAYERS[layer]), exp(-LAYERS[layer + 1])
+    return x if low + (high - low) * draw() < exp(-x) else exponential(draw)

@@ -5,7 +5,7 @@ from typing import Annotated, Literal, Union
 from pydantic import Field, field_validator
 
 from simulator.engine.words import N_
-from simulator.systems.load_balancer.options import CHOSEN, Option, quantity
+from simulator.parts.options import CHOSEN, Option, quantity
 from simulator.systems.load_balancer.strategies import strategies
 
 SERVERS_AT_MOST = 1000

@@ -51,7 +51,7 @@ def test_every_file_is_a_strategy_with_a_title_a_text_and_a_config():
 ADDED = '''
 """First: always the first server that may be chosen."""
 from typing import Literal
-from simulator.systems.load_balancer.options import Option
+from simulator.parts.options import Option
 from simulator.systems.load_balancer.strategies import strategy
 
 class First(Option):

@@ -4,7 +4,7 @@ from typing import Literal
 
 from simulator.engine.chance import below
 from simulator.engine.words import N_
-from simulator.systems.load_balancer.options import Option, quantity
+from simulator.parts.options import Option, quantity
 from simulator.systems.load_balancer.strategies import strategy
 
 TIES = ("lowest", "random", "rotating")

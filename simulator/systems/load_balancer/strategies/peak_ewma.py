@@ -5,7 +5,7 @@ from typing import Literal
 from simulator.engine.chance import exp
 from simulator.engine.words import N_
 from simulator.systems.load_balancer.distinct import another
-from simulator.systems.load_balancer.options import Option, quantity
+from simulator.parts.options import Option, quantity
 from simulator.systems.load_balancer.strategies import strategy
 
 FINAGLE = "Twitter Finagle, com.twitter.finagle.loadbalancer.PeakEwma"

@@ -5,7 +5,7 @@ from typing import Literal
 from simulator.engine.chance import below
 from simulator.engine.words import N_
 from simulator.systems.load_balancer.distinct import another
-from simulator.systems.load_balancer.options import Option, quantity
+from simulator.parts.options import Option, quantity
 from simulator.systems.load_balancer.strategies import strategy
 
 MITZENMACHER = "M. Mitzenmacher, The power of two choices in randomized load balancing, IEEE TPDS 12(10), 2001"

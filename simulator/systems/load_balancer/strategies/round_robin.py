@@ -3,7 +3,7 @@
 from typing import Literal
 
 from simulator.engine.words import N_
-from simulator.systems.load_balancer.options import Option
+from simulator.parts.options import Option
 from simulator.systems.load_balancer.strategies import strategy
 
 
