@@ -210,4 +210,4 @@ def _current(cluster, kind: str, target: str) -> float:
         link = cluster.link(cluster.nodes[sender], dst)
         return {"delay_link": link.extra_ns / MS, "lose": link.loss, "duplicate_link": link.duplicate}[kind]
     node = cluster.nodes[target]
-    return {"slow": node.handling_ns / MS, "slow_disk": node.fsync_ns / MS, "skew": node.skew_ns / MS, "drift": node.drift_ppm}[kind]
+    return {"slow": node.handling_ns / MS, "slow_disk": node.disk.fsync_ns / MS, "skew": node.skew_ns / MS, "drift": node.drift_ppm}[kind]
