@@ -8,11 +8,14 @@ const TOKENS = {
   lane4: "--lane-4", focus: "--focus", font: "--font", mono: "--mono",
 };
 
-/** The colours and fonts of the page as it stands. Read once per change of theme: it is slow. */
+const HUES = Array.from({ length: 8 }, (_, hue) => `--hue-${hue}`);
+
+/** The colours and fonts of the page as it stands; `hues` are the eight of ballots and terms. Read once per change of theme: it is slow. */
 export function readTheme(element = document.documentElement) {
   const style = getComputedStyle(element);
   const theme = {};
   for (const [name, token] of Object.entries(TOKENS)) theme[name] = style.getPropertyValue(token).trim();
+  theme.hues = HUES.map((token) => style.getPropertyValue(token).trim());
   theme.font ||= "system-ui, sans-serif";
   theme.mono ||= "ui-monospace, monospace";
   return theme;

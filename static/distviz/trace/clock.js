@@ -1,6 +1,6 @@
 // The playback clock: which moment of the Trace is shown. It knows no wall clock; it is told how much time passed.
 
-export const SPEEDS = [0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100];
+export const SPEEDS = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100];
 export const MAX = Infinity;
 const WHOLE_RUN_AT_LEAST_S = 75;
 const WHOLE_RUN_AT_MAX_S = 8;

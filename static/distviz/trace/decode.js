@@ -4,7 +4,7 @@ import { decode } from "../../vendor/msgpack.js";
 
 const FRAME_VERSION = 1;
 const FRAME_HEAD = 21;
-const ARRAYS = { f8: Float64Array, f4: Float32Array, u4: Uint32Array, u2: Uint16Array, u1: Uint8Array, i8: BigInt64Array };
+const ARRAYS = { f8: Float64Array, f4: Float32Array, u4: Uint32Array, u2: Uint16Array, u1: Uint8Array, i4: Int32Array, i8: BigInt64Array };
 
 /** The pieces of a binary socket message: {run, number, payload}. Throws on another version. */
 export function readFrame(buffer) {

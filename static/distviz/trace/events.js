@@ -1,8 +1,16 @@
 // What happened to the system, over the whole of what was received: the log, fault bands, densities.
 
+import { clusterBands, clusterEvents } from "./happened.js";
+
+/** True for the Trace of an actor system. */
+function isCluster(trace) {
+  return trace.segments()[0]?.keyframe.nodes !== undefined;
+}
+
 /** Every Action held, and every change that is not just an Action's own: {at_ns, what: "action" | "change",
- *  ...row, id}, in order of time. */
+ *  ...row, id}, in order of time. Of an actor system: see `clusterEvents`. */
 export function events(trace) {
+  if (isCluster(trace)) return clusterEvents(trace);
   const rows = [];
   for (const segment of trace.segments()) {
     const { actions, changes } = segment.tables;
@@ -21,8 +29,9 @@ function nameOf(segment, { server }) {
 }
 
 /** Stretches in which a server was not in good health: {from_ns, until_ns, server, id, kind, slow};
- *  kind is the state ("down", "paused", "draining", "removed") or "slow". */
+ *  kind is the state ("down", "paused", "draining", "removed") or "slow". Of an actor system: see `clusterBands`. */
 export function faultBands(trace) {
+  if (isCluster(trace)) return clusterBands(trace);
   const open = new Map();
   const bands = [];
   let end_ns = 0;
@@ -50,6 +59,11 @@ function note(open, bands, at_ns, server, condition, id = condition.id) {
   if (kind) open.set(server, { from_ns: at_ns, server, id, kind, state: condition.state, slow: condition.slow ?? 1 });
 }
 
+/** Every broken promise that is held, in order of time: {at_ns, property, template, values, node, event}. */
+export function breaches(trace) {
+  return trace.segments().flatMap(({ tables }) => tables.breaches ?? []);
+}
+
 /** `bands` laid into as few rows as they need, at most `rows`: each gets its .row. */
 export function packBands(bands, rows) {
   const ends = [];
@@ -61,7 +75,8 @@ export function packBands(bands, rows) {
   });
 }
 
-/** How many requests were sent and failed in each of `bins` equal stretches of the Run. */
+/** How many requests were sent and failed in each of `bins` equal stretches of the Run. Of an actor system:
+ *  how many messages were sent and lost. */
 export function density(trace, bins) {
   const sent = new Float64Array(bins);
   const failed = new Float64Array(bins);
@@ -69,7 +84,7 @@ export function density(trace, bins) {
     let start = from_ns;
     for (let row = 0; row < samples.t_ns.length; row += 1) {
       spread(sent, start, samples.t_ns[row], samples.sent[row], trace.duration_ns);
-      spread(failed, start, samples.t_ns[row], samples.failed[row], trace.duration_ns);
+      spread(failed, start, samples.t_ns[row], (samples.lost ?? samples.failed)[row], trace.duration_ns);
       start = samples.t_ns[row];
     }
   }

@@ -14,6 +14,8 @@ export class TraceStore {
     this.duration_ns = plan.duration_ns;
     this.window_ns = plan.window_ns;
     this.sample_ns = plan.sample_ns;
+    /** SYSTEM as the page gives it: names the messages, timers and gauges of an actor system. */
+    this.system = null;
     this.limits = { payload_cap, requests_cap };
     this.decode = decode;
     this.entries = new Map();
@@ -131,6 +133,7 @@ export class TraceStore {
     const branch = new TraceStore(this, { ...this.limits, decode: this.decode });
     for (const [number, entry] of this.entries) if (number < first) branch.entries.set(number, entry);
     branch.near = this.near;
+    branch.system = this.system;
     return branch;
   }
 

@@ -1,0 +1,134 @@
+// What a node knows, compactly: a log as cells, everything else as a name and a value; and what of it is on its disk.
+
+import { fitText, roundRect } from "../lib/canvas.js";
+import { hueOf } from "../trace/fold.js";
+import { hueColour } from "./hue.js";
+import { same, valueText } from "./value.js";
+
+const NAMES_OF_STATUS = ["status", "state", "phase", "mode", "role"];
+const CELL = 15;
+const CELL_LEAST = 5;
+
+/** The field that says in a word what a node is doing ("leader"), or null. */
+export function statusOf(fields) {
+  const name = NAMES_OF_STATUS.find((one) => typeof fields[one] === "string");
+  return name ? { name, value: fields[name] } : null;
+}
+
+/** The rows that a node's card shows, most important first: [{name, value, log: bool, hue, disk}]. disk: null
+ *  where the field never goes to the disk, else whether the disk holds this very value; `held` is what it
+ *  holds. Of a node that is down only the disk is left. */
+export function rowsOf({ state, fields, durable }, names) {
+  const gone = state === "down" || state === "removed";
+  const shown = gone ? durable : fields;
+  const status = statusOf(shown)?.name;
+  const rows = Object.entries(shown).filter(([name]) => name !== status).map(([name, value]) => ({
+    name, value, log: isLog(value), hue: names.includes(name) || isBallot(value) ? hueOf(value, names) : -1,
+    disk: name in durable ? gone || same(value, durable[name]) : null, held: durable[name],
+  }));
+  const rank = ({ name, log }) => (names.includes(name) ? 0 : log ? 1 : 2);
+  return rows.sort((a, b) => rank(a) - rank(b));
+}
+
+function isLog(value) {
+  return Array.isArray(value) && value.length > 0 && value.every((one) => one !== null && typeof one === "object" && !Array.isArray(one));
+}
+
+function isBallot(value) {
+  return value !== null && typeof value === "object" && !Array.isArray(value) && hueOf(value) >= 0;
+}
+
+/** Draw as many of `rows` as the box has room for, in two columns where it is wide. */
+export function drawRows(context, box, rows, names, theme) {
+  const step = box.height >= 74 ? 15 : 13.5;
+  const lines = Math.floor((box.height + 3) / step);
+  const columns = box.width >= 176 ? 2 : 1;
+  const width = (box.width - (columns - 1) * 10) / columns;
+  let [line, column] = [0, 0];
+  for (const row of rows) {
+    const whole = row.log || (columns > 1 && valueText(row.value).length + row.name.length > 18);
+    if (whole && column > 0) [line, column] = [line + 1, 0];
+    if (line >= lines) break;
+    const place = { x: box.x + column * (width + 10), y: box.y + (line + 0.5) * step, width: whole ? box.width : width };
+    drawRow(context, place, row, names, theme);
+    column = whole ? 0 : (column + 1) % columns;
+    if (column === 0) line += 1;
+  }
+}
+
+function drawRow(context, { x, y, width }, row, names, theme) {
+  let from = x;
+  context.textBaseline = "middle";
+  context.textAlign = "left";
+  if (row.disk !== null) {
+    drum(context, from + 3, y, row.disk, theme);
+    from += 10;
+  }
+  context.font = `400 10px ${theme.font}`;
+  context.fillStyle = theme.ink3;
+  const name = fitText(context, row.name.replaceAll("_", " "), (x + width - from) * 0.62);
+  context.fillText(name, from, y);
+  from += context.measureText(name).width + 5;
+  if (row.log) return drawLog(context, { x: from, y: y - 5, width: x + width - from, height: 10 }, row, names, theme);
+  if (row.hue >= 0) {
+    context.fillStyle = hueColour(theme, row.hue);
+    context.fillRect(from, y - 4, 8, 8);
+    from += 12;
+  }
+  context.font = `560 10.5px ${theme.font}`;
+  context.fillStyle = row.value === null ? theme.ink3 : theme.ink;
+  context.fillText(fitText(context, valueText(row.value), x + width - from), from, y);
+}
+
+/** A disk: full where it holds what the memory holds, hollow where it does not yet. */
+function drum(context, x, y, full, theme) {
+  context.lineWidth = 1;
+  context.strokeStyle = full ? theme.ink2 : theme.unknown;
+  context.fillStyle = theme.ink2;
+  context.beginPath();
+  context.ellipse(x, y - 2.6, 3, 1.5, 0, 0, 2 * Math.PI);
+  context.moveTo(x - 3, y - 2.6);
+  context.lineTo(x - 3, y + 2.6);
+  context.ellipse(x, y + 2.6, 3, 1.5, 0, Math.PI, 0, true);
+  context.lineTo(x + 3, y - 2.6);
+  if (full) context.fill();
+  context.stroke();
+}
+
+/** The last entries of a log, a cell each: in the hue of the entry's ballot or term, hollow until the disk has it. */
+export function drawLog(context, { x, y, width, height }, { value: entries, held, disk }, names, theme) {
+  const side = Math.max(CELL_LEAST, Math.min(CELL, width / entries.length));
+  const fitting = Math.max(1, Math.floor(width / side));
+  const first = Math.max(0, entries.length - fitting);
+  for (let place = first; place < entries.length; place += 1) {
+    const entry = entries[place];
+    const stored = disk === null || same(entry, held?.[place]);
+    const cell = { x: x + (place - first) * side, y, width: side - 1.5, height };
+    drawCell(context, cell, entry, stored, hueOf(entry, names.filter((name) => name in entry)), names, theme);
+  }
+  if (first > 0) {
+    context.fillStyle = theme.ink3;
+    for (const dot of [0, 3]) context.fillRect(x - 4 + dot * 0.7, y + height - 2, 1.4, 1.4);
+  }
+}
+
+function drawCell(context, { x, y, width, height }, entry, stored, hue, names, theme) {
+  const known = names.some((name) => name in entry);
+  context.fillStyle = known ? hueColour(theme, hue) : theme.ink3;
+  context.strokeStyle = context.fillStyle;
+  roundRect(context, x, y, width, height, 2);
+  if (stored) context.fill();
+  else {
+    roundRect(context, x + 0.5, y + 0.5, width - 1, height - 1, 2);
+    context.lineWidth = 1;
+    context.stroke();
+  }
+  if (width < 11) return;
+  const text = valueText(Object.entries(entry).filter(([name]) => !names.includes(name)).at(-1)?.[1] ?? "");
+  context.font = `600 8.5px ${theme.font}`;
+  context.textAlign = "center";
+  context.textBaseline = "middle";
+  context.fillStyle = stored ? theme.ground : theme.ink2;
+  if (text !== "–") context.fillText(text.slice(0, width > 13 ? 2 : 1), x + width / 2, y + height / 2 + 0.5);
+  context.textAlign = "left";
+}

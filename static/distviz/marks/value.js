@@ -1,0 +1,50 @@
+// Values of fields in few letters: "3.1" for a ballot, "a0" for acceptor-0, "x 5" for a register.
+
+import { number } from "../lib/format.js";
+import { t } from "../lib/text.js";
+import { hueOf } from "../trace/fold.js";
+
+const LONGEST = 120;
+const PARTS_AT_MOST = 12;
+
+/** "acceptor-12" is "a12" where room is scarce; what does not look like a node's id stays as it is. */
+export function shortId(id) {
+  const parts = /^([a-z_]+)-(\d+)$/.exec(id);
+  return parts ? parts[1].split("_").map((word) => word[0]).join("") + parts[2] : id;
+}
+
+/** A value as it is shown in one line. */
+export function valueText(value) {
+  if (value === null || value === undefined) return "–";
+  if (typeof value === "boolean") return value ? t("yes") : t("no");
+  if (typeof value === "number") return number(value, 6);
+  if (typeof value === "string") return shortId(value);
+  return cut(Array.isArray(value) ? listText(value) : recordText(value));
+}
+
+function listText(list) {
+  return list.length ? parts(list.map((one) => valueText(one)), list.some((one) => one !== null && typeof one === "object") ? ", " : " ") : "–";
+}
+
+function recordText(record) {
+  const entries = Object.entries(record);
+  if (!entries.length) return "–";
+  if (hueOf(record) >= 0) return entries.map(([, value]) => (typeof value === "string" ? value.replace(/^.*-(?=\d+$)/, "") : valueText(value))).join(".");
+  return parts(entries.map(([name, value]) => (value === true ? shortId(name) : `${shortId(name)} ${valueText(value)}`)), ", ");
+}
+
+function parts(texts, between) {
+  return texts.length > PARTS_AT_MOST ? `${texts.slice(0, PARTS_AT_MOST).join(between)}…` : texts.join(between);
+}
+
+function cut(text) {
+  return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
+}
+
+/** Whether two values of fields are the same. */
+export function same(a, b) {
+  if (a === b) return true;
+  if (a === null || b === null || typeof a !== "object" || typeof b !== "object") return false;
+  const keys = Object.keys(a);
+  return keys.length === Object.keys(b).length && keys.every((key) => key in b && same(a[key], b[key]));
+}

@@ -1,0 +1,160 @@
+// The picture of an actor system: nodes by their roles, links between those that talk, messages on their ways.
+
+import { sizeCanvas } from "../lib/canvas.js";
+import { arrange, boxAt } from "../layouts/roles.js";
+import { within } from "../layouts/ways.js";
+import { timerRing } from "../marks/letter.js";
+import { TIMER_ROOM, drawNode, levelOf } from "../marks/node.js";
+import { clusterFrame } from "../trace/cluster.js";
+import { Talk } from "../trace/talk.js";
+import { illsOf, usualHealth } from "../trace/usual.js";
+import { Couriers } from "./couriers.js";
+import { Wires } from "./wires.js";
+
+const TIMERS_AT_MOST = 3;
+
+export class Picture {
+  /** `canvases`: three stacked canvases, for links, nodes and messages. */
+  constructor(canvases) {
+    this.canvases = canvases;
+    this.couriers = new Couriers();
+    this.width = this.height = 0;
+    this.nodes = null;
+  }
+
+  /** Only about every n-th message is drawn. */
+  get every() {
+    return this.couriers.every;
+  }
+
+  resize(width, height) {
+    if (width === this.width && height === this.height && devicePixelRatio === this.ratio) return;
+    Object.assign(this, { width, height, ratio: devicePixelRatio, nodes: null });
+    this.contexts = this.canvases.map((canvas) => sizeCanvas(canvas, width, height));
+  }
+
+  setTheme(theme) {
+    this.theme = theme;
+    this.nodes = null;
+  }
+
+  /** Draw the moment: view = {store, t_ns, linger_ns, selection: a node's id or "a->b", hovered: the same,
+   *  chosen: a message's id, dots_at_most}. Returns the state shown (see `clusterFrame`), or null where it is
+   *  not held. */
+  draw(view) {
+    const shown = clusterFrame(view.store, view.t_ns);
+    if (!shown || !this.width || !this.theme) return null;
+    this.#prepare(view.store, shown);
+    const timers = this.#timersByNode(shown);
+    this.#drawWires(shown, view);
+    this.#drawNodes(shown, timers, view);
+    const top = this.contexts[2];
+    top.clearRect(0, 0, this.width, this.height);
+    this.#drawTimers(top, shown, timers);
+    this.couriers.place(view, this.wires, this.boxes);
+    this.couriers.draw(top, view, this.width, this.theme);
+    return shown;
+  }
+
+  /** Where everything stands: anew where there are other nodes, another size or another theme. */
+  #prepare(store, shown) {
+    if (this.talk?.trace !== store) {
+      this.talk = new Talk(store);
+      this.usual = null;
+    }
+    const news = this.talk.update();
+    if (!this.usual?.size) this.usual = usualHealth(store);
+    const roles = this.nodes === shown.nodes ? this.roles : shown.nodes.map(({ id }) => id).join();
+    if (this.nodes && roles === this.roles && !news) return void (this.nodes = shown.nodes);
+    if (!this.nodes || roles !== this.roles) {
+      this.boxes = arrange(shown.nodes, this.width, this.height).boxes;
+      this.contexts[1].clearRect(0, 0, this.width, this.height);
+    }
+    Object.assign(this, { nodes: shown.nodes, roles, wires: new Wires(this.boxes, shown.nodes, this.talk), wired: null, painted: [] });
+  }
+
+  #drawWires(shown, { selection, hovered }) {
+    const marked = [selection, hovered].filter((name) => typeof name === "string" && name.includes("->"));
+    const before = this.wired;
+    if (before && before.cut === shown.cut && before.links === shown.links && before.marked === marked.join()) return;
+    this.wired = { cut: shown.cut, links: shown.links, marked: marked.join() };
+    const [context] = this.contexts;
+    context.clearRect(0, 0, this.width, this.height);
+    this.wires.draw(context, shown, marked, this.theme);
+  }
+
+  #drawNodes(shown, timers, { store, selection, hovered }) {
+    const context = this.contexts[1];
+    const names = store.system?.hue ?? [];
+    shown.nodes.forEach((node, place) => {
+      const view = { node, names, selected: selection === node.id, hovered: hovered === node.id, timers: timers.get(node.id)?.length ?? 0 };
+      const before = this.painted[place];
+      if (before && before.node === node && before.selected === view.selected && before.hovered === view.hovered && before.timers === view.timers) return;
+      this.painted[place] = view;
+      view.ills = illsOf(node, this.usual.get(node.id));
+      const box = this.boxes[place];
+      const reach = levelOf(box) === "cell" ? 1.4 : 4;
+      context.clearRect(box.x - reach, box.y - reach, box.width + 2 * reach, box.height + 2 * reach);
+      drawNode(context, box, view, this.theme);
+    });
+  }
+
+  #timersByNode({ timers }) {
+    const found = new Map();
+    for (const timer of timers) {
+      if (!found.has(timer.node)) found.set(timer.node, []);
+      found.get(timer.node).push(timer);
+    }
+    return found;
+  }
+
+  /** The next timers of each card, as rings in its upper right corner; the one that is due first outermost. */
+  #drawTimers(context, { index, t_ns }, timers) {
+    for (const [id, pending] of timers) {
+      const box = this.boxes[index.get(id)];
+      if (!box || levelOf(box) !== "card") continue;
+      const y = box.y + (box.height >= 66 ? 16 : 13);
+      pending.slice(0, TIMERS_AT_MOST).forEach(({ name, set_ns, due_ns }, place) => {
+        const left = Math.max(0, Math.min(1, (due_ns - t_ns) / (due_ns - set_ns || 1)));
+        timerRing(context, box.x + box.width - 15 - place * TIMER_ROOM, y, 6.5, left, name[0].toUpperCase(), this.theme);
+      });
+    }
+  }
+
+  /** What is at a point: {node: id}, {message: id}, {link: "a->b"}, or null. */
+  hit(x, y, shown, reach = 8) {
+    if (!this.wires || !shown) return null;
+    const place = boxAt(this.boxes, x, y);
+    if (place >= 0) return { node: shown.nodes[place].id };
+    const message = this.couriers.at(x, y, reach + 2);
+    if (message !== null) return { message };
+    const link = this.wires.at(x, y, reach);
+    return link === null ? null : { link };
+  }
+
+  /** The box of a node, in the canvas' own coordinates, for menus that open beside it; or null. */
+  boxOf(node, shown) {
+    const place = shown?.index.get(node);
+    return place === undefined ? null : this.boxes?.[place] ?? null;
+  }
+
+  /** "card", "compact" or "cell": with how much detail a node is drawn. */
+  levelOf(node, shown) {
+    const box = this.boxOf(node, shown);
+    return box ? levelOf(box) : null;
+  }
+
+  /** Every link, in both directions, that the straight line between two points crosses: ["a->b", ...]. */
+  linksCrossed(x0, y0, x1, y1) {
+    return this.wires?.crossed(x0, y0, x1, y1) ?? [];
+  }
+
+  /** The ids of the nodes whose middle lies in the polygon [[x, y], ...]. */
+  nodesInside(polygon) {
+    if (!this.nodes) return [];
+    return this.nodes.filter((_, place) => {
+      const box = this.boxes[place];
+      return within(polygon, box.x + box.width / 2, box.y + box.height / 2);
+    }).map(({ id }) => id);
+  }
+}
