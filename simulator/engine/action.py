@@ -1,5 +1,6 @@
 """Actions: what is done to a running system from outside, by a scenario or by a click."""
 
+import re
 from dataclasses import dataclass, field
 
 from simulator.engine.words import N_
@@ -21,23 +22,28 @@ class Action:
 
 @dataclass(frozen=True, slots=True)
 class Param:
-    """One number that an Action takes, such as the factor of `slow`."""
+    """One number or text that an Action takes, such as the factor of `slow`.
+
+    A text is one of `choices`, or, where there are none, of the form `pattern` (a regular expression).
+    """
 
     name: str
     title: str
-    default: float
-    minimum: float
-    maximum: float
+    default: float | str
+    minimum: float = 0.0
+    maximum: float = 0.0
     unit: str = ""
     integer: bool = False
+    choices: tuple[str, ...] = ()
+    pattern: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ActionSpec:
     """One kind of Action a system understands.
 
-    `role` is the role of the nodes it can be done to ("" for the whole system). It changes
-    something only while the node's state is one of `states` (empty: always); elsewhere a menu
+    `role` is the role of the nodes it can be done to ("" for the whole system, "node" for any node,
+    "link" for a link "a->b", "message" for a message's number). It changes something only while the node's state is one of `states` (empty: always); elsewhere a menu
     greys it and shows `otherwise`, in which {target} and {state} stand for the node.
     """
 
@@ -80,7 +86,9 @@ def check_params(spec: ActionSpec, params: dict) -> dict:
     return {name: _checked(param, params.get(name, param.default)) for name, param in known.items()}
 
 
-def _checked(param: Param, value) -> float:
+def _checked(param: Param, value) -> float | str:
+    if param.choices or param.pattern:
+        return _checked_text(param, value)
     number = not isinstance(value, bool) and isinstance(value, (int, float))
     if number and param.minimum <= value <= param.maximum and not (param.integer and value != int(value)):
         return int(value) if param.integer else float(value)
@@ -88,3 +96,10 @@ def _checked(param: Param, value) -> float:
     sentence = whole if param.integer else N_("{name} must be a number from {least} to {most}.")
     least, most = f"{param.minimum:g}", f"{param.maximum:g}"
     raise ActionRefused(f"params.{param.name}", sentence, name=param.name, least=least, most=most)
+
+
+def _checked_text(param: Param, value) -> str:
+    if isinstance(value, str) and (value in param.choices or param.pattern and re.fullmatch(param.pattern, value)):
+        return value
+    sentence = N_("{name} must be one of: {choices}.") if param.choices else N_("{name} must be a text of the form {pattern}.")
+    raise ActionRefused(f"params.{param.name}", sentence, name=param.name, choices=", ".join(param.choices), pattern=param.pattern)

@@ -21,7 +21,7 @@ class Fault(NamedTuple):
     """One fault of the palette: what is done, to what, and what mends it.
 
     at: "node", "link" or "groups". number: (param, least, most), drawn evenly on a logarithmic scale; what
-    mends it is then the same Action with the value from before. stops: the node is no use to others meanwhile.
+    mends it is then the same Action with the value from before (a clock jumps back). stops: the node is no use to others meanwhile.
     """
 
     does: str
@@ -143,7 +143,9 @@ class Nemesis:
             return {}, {}
         name, least, most = fault.number
         drawn = float(f"{least * exp(self._chance.uniform() * log(most / least)):.3g}")
-        return {name: drawn}, {name: _current(cluster, fault.does, target)}
+        if fault.does in ("skew", "drift") and self._chance.below(2):
+            drawn = -drawn
+        return {name: drawn}, {name: -drawn if fault.does == "skew" else _current(cluster, fault.does, target)}
 
     def _partition(self, cluster, fault: Fault) -> Action | None:
         """A minority on one side, the others on the other; sometimes with a bridge that reaches both."""
@@ -193,7 +195,7 @@ class Nemesis:
     def _mend_links(self, cluster, wound: Wound) -> Action | None:
         """One link after the other at one instant, or all at once where nobody else has cut any."""
         still = [link for link in wound.links if link in cluster.cut]
-        if len(still) == len(cluster.cut) > 1 and self.heals:
+        if len(still) == len(cluster.cut) > 1 and not cluster.altered and self.heals:
             self._wounds.remove(wound)
             return Action(cluster.now_ns, "heal")
         if len(still) > 1:
@@ -210,4 +212,4 @@ def _current(cluster, kind: str, target: str) -> float:
         link = cluster.link(cluster.nodes[sender], dst)
         return {"delay_link": link.extra_ns / MS, "lose": link.loss, "duplicate_link": link.duplicate}[kind]
     node = cluster.nodes[target]
-    return {"slow": node.handling_ns / MS, "slow_disk": node.disk.fsync_ns / MS, "skew": node.skew_ns / MS, "drift": node.drift_ppm}[kind]
+    return {"slow": node.handling_ns / MS, "slow_disk": node.disk.fsync_ns / MS, "drift": node.drift_ppm}[kind]

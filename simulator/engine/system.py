@@ -1,7 +1,7 @@
 """The registry of systems: one module, one decorator, and nothing else to edit."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from simulator.engine.action import ActionSpec
@@ -17,6 +17,19 @@ class System:
     build:    build(config, seed, cut, inputs, header) -> Simulation.
     estimate: estimate(config, duration_ns, inputs) -> requests or events to expect, for budgets.
     left_out: what the model leaves out, a sentence each.
+
+    The rest belongs to systems of the actor kernel ("actors"; the other kernel is "traffic"):
+    cast:       cast(config) -> {node's id: its Node class}, in order.
+    messages:   the classes of its messages; timers: the names of its timers.
+    properties: what must always and must sometimes be so (engine/properties.py).
+    twins:      what Config.faulty can be beside "none": its key and a sentence that says which rule is missing.
+    hue:        the fields, of messages and nodes, that hold a ballot or a term.
+    points:     named points at which an Action can crash a node, with a title each.
+    gauges:     name -> (title, unit, function of the cluster): sampled while it runs.
+    metrics:    metrics(cluster) -> [(key, title, value, unit)]: what the summary tells beside the usual.
+    joins:      role -> Node class, for roles that may be joined while it runs.
+    performs:   kind -> function(cluster, **params) -> values, for Actions of its own done to the whole system.
+    refuses:    kinds of faults that make no sense here, each with the reason.
     """
 
     key: str
@@ -30,6 +43,19 @@ class System:
     sources: tuple[str, ...]
     modelled: tuple[str, ...]
     left_out: tuple[str, ...]
+    kernel: str = "traffic"
+    cast: Callable | None = None
+    messages: tuple[type, ...] = ()
+    timers: tuple[str, ...] = ()
+    properties: tuple = ()
+    twins: Mapping[str, str] = field(default_factory=dict)
+    hue: tuple[str, ...] = ()
+    points: Mapping[str, str] = field(default_factory=dict)
+    gauges: Mapping[str, tuple] = field(default_factory=dict)
+    metrics: Callable | None = None
+    joins: Mapping[str, type] = field(default_factory=dict)
+    performs: Mapping[str, Callable] = field(default_factory=dict)
+    refuses: Mapping[str, str] = field(default_factory=dict)
 
 
 def system(**facts) -> Callable:

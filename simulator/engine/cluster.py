@@ -1,0 +1,470 @@
+"""The actor kernel: an event loop over nodes, links and timers, and the record of what caused what.
+
+The heap holds (time, event's number, what, message or about, handler): equal times run in the order in
+which they were scheduled. Nothing is ever searched or removed in the heap: what became void is noticed
+when its time comes.
+
+Semantics of faults are in faults.py; this file keeps them.
+"""
+
+from heapq import heappop, heappush
+from types import SimpleNamespace
+
+from simulator.engine.actor import Crashed, Node, snake
+from simulator.engine.chance import dice
+from simulator.engine.disk import Disk, persist
+from simulator.engine.network import Link, Network
+from simulator.engine.rows import (
+    ACTION, AT, CANCELLED, CUT, DELIVERED, DOWN, ENGINE, FATE, IN_FLIGHT, LOST, MESSAGE, OUTSIDE, ROW, SIZE, START, TIMER, WAITING, WHAT, pack)
+from simulator.engine.telling import Telling
+
+BURST = 32_768
+"""Events between two times that finished rows are hashed and, where nobody wants them, forgotten."""
+BIRTH = ("", None)
+"""The key of the timer that starts a node."""
+
+
+class Kinds(dict):
+    """Message class -> (its number, the handler of one role)."""
+
+    def __missing__(self, message):
+        raise AssertionError(f"no node of this class has a handler on_{snake(message.__name__)}")
+
+
+class Timer:
+    """A timer that is set: due at `due_ns` of its node's clock."""
+
+    __slots__ = ("about", "due_ns", "event", "key", "kind", "node")
+
+    def __init__(self, node, key, kind, due_ns, event):
+        self.node, self.key, self.about, self.kind, self.due_ns, self.event = node, key, key[1], kind, due_ns, event
+
+
+class Later:
+    """Something that the engine itself does at a time."""
+
+    __slots__ = ("run",)
+
+    def __init__(self, run):
+        self.run = run
+
+
+class Cluster:
+    """Nodes and what is between them. What properties, gauges and metrics are given as `world`.
+
+    nodes: id -> Node, in order, those that left included. node: whose event it is. ghost: a dict for
+    history variables of properties. operation: of the client's operation that properties are asked about.
+    """
+
+    def __init__(self, facts, options, seed: int, network: Network, setup, trace):
+        """facts: the System. setup: the nodes' clocks and disks (see setup.py). trace: None where nothing is told."""
+        self.facts, self.options, self.seed, self.network, self.setup = facts, options, seed, network, setup
+        self.telling = Telling(trace, facts.properties)
+        self.now_ns = self.events = self.next_event = self.base = self.others = 0
+        self.event = -1
+        self.heap: list[tuple] = []
+        self.rows = bytearray()
+        self.bodies: list = []
+        self.nodes: dict[str, Node] = {}
+        self.ordered: list[Node] = []
+        self.cut: set[tuple[str, str]] = set()
+        self.altered: dict[tuple[str, str], Link] = {}
+        self.meddled: dict[int, int] = {}
+        self.worked: set[int] = set()
+        self.armed: dict[tuple[str, str], bool] = {}
+        self.node = self.operation = None
+        self.ghost: dict = {}
+        self.counts = SimpleNamespace(lost=0, cut=0, down=0, dropped=0, delivered=0, forced=0, lazy=0)
+        self.message_kinds = {kind: number for number, kind in enumerate(facts.messages)}
+        self.timer_kinds = {name: number for number, name in enumerate(facts.timers)}
+        self.kinds_of: dict[type, Kinds] = {}
+        cast = facts.cast(options)
+        self.roster: dict[str, tuple[str, ...]] = {}
+        for id, role in cast.items():
+            self.roster[role.role] = (*self.roster.get(role.role, ()), id)
+        for id, role in cast.items():
+            self.add(id, role)
+
+    # Nodes
+
+    def add(self, id: str, role: type[Node]) -> Node:
+        """A new node, which starts by and by."""
+        assert len(self.ordered) < OUTSIDE, "a run has at most 65,535 nodes"
+        node = role()
+        node.id, node.index, node.cluster, node.options, node.roster = id, len(self.ordered), self, self.options, self.roster
+        node.kinds = self._kinds(role)
+        node.links, node.timers, node.inbox = {}, {}, []
+        node.state, node.hindered, node.random, node.seen = "up", True, None, {}
+        node.handling_ns = node.free_ns = node.held_ns = 0
+        node.disk = Disk(self.setup.fsync_ns)
+        node.skew_ns, node.drift_ppm = self.setup.clock(self.seed, id)
+        node.skew_since_ns = self.now_ns
+        node.begin()
+        self.nodes[id] = node
+        self.ordered.append(node)
+        self.changed(node)
+        self._start(node, self.now_ns + self.setup.stagger(self.seed, id), role.on_start)
+        return node
+
+    def _start(self, node: Node, at_ns: int, handler) -> None:
+        """Have it start; what arrives before that waits for it."""
+        event = self.row(at_ns, OUTSIDE, node.index, 0, START)
+        timer = node.timers[BIRTH] = Timer(node, BIRTH, 0, 0, event)
+        heappush(self.heap, (at_ns, event, timer, None, handler))
+
+    def _kinds(self, role: type[Node]) -> Kinds:
+        if role not in self.kinds_of:
+            handlers = ((kind, number, getattr(role, f"on_{snake(kind.__name__)}", None)) for kind, number in self.message_kinds.items())
+            self.kinds_of[role] = Kinds({kind: (number, handler) for kind, number, handler in handlers if handler})
+        return self.kinds_of[role]
+
+    def up(self, id: str) -> bool:
+        """Whether the node runs (a paused one does not)."""
+        return self.nodes[id].state == "up"
+
+    @property
+    def sent(self) -> int:
+        """Messages that have left their node so far, copies included."""
+        return self.next_event - self.others
+
+    def disk(self, id: str) -> dict:
+        """What the node's disk holds: durable field -> value."""
+        return self.nodes[id].disk.holds
+
+    def sent_kinds(self) -> dict[str, int]:
+        """How many messages of each class have been sent so far, by the class's name."""
+        return self.telling.sent(self)
+
+    @property
+    def operations(self) -> list:
+        """All operations of the clients, in the order of their invocation."""
+        return self.telling.operations
+
+    def of(self, role: str) -> list[Node]:
+        """The nodes of a role, in order, also those that joined, crashed or left."""
+        return [node for node in self.ordered if node.role == role]
+
+    def link(self, sender: Node, dst: str) -> Link:
+        """The link from `sender` to `dst`, made at its first use."""
+        link = sender.links.get(dst)
+        if link is None:
+            node = self.nodes[dst]
+            link = sender.links[dst] = Link(sender, node, self.network, self.seed, (sender.id, dst) in self.cut)
+        return link
+
+    # The loop
+
+    def run(self, until_ns: int) -> None:
+        """Run every event with time <= until_ns; then now_ns == until_ns."""
+        while self.heap and self.heap[0][0] <= until_ns:
+            try:
+                self._burst(until_ns)
+            except Crashed:
+                self._after(self.node)
+            self.settle()
+        self.now_ns = until_ns
+
+    def _burst(self, until_ns: int) -> None:
+        """Up to BURST events; the hot loop."""
+        heap, rows, meddled = self.heap, self.rows, self.meddled
+        events = delivered = 0
+        fate = FATE - self.base * SIZE
+        try:
+            while heap and heap[0][0] <= until_ns and events < BURST:
+                at, event, what, m, handler = heappop(heap)
+                events += 1
+                if what.__class__ is not Link or meddled or what.node.hindered or what.cut:
+                    self._special(at, event, what, m, handler)
+                    continue
+                self.now_ns = at
+                self.event = event
+                node = self.node = what.node
+                rows[event * SIZE + fate] = DELIVERED
+                delivered += 1
+                handler(node, m, what.sender.id)
+                if node.__dict__ != node.seen:
+                    self.changed(node)
+        finally:
+            self.counts.delivered += delivered
+            self.events += events
+
+    def _special(self, at: int, event: int, what, m, handler) -> None:
+        """An event that is not a plain delivery."""
+        if what.__class__ is Later:
+            self.now_ns, self.event = at, event
+            self.settled(event, DELIVERED)
+            return what.run()
+        if self._void(at, event, what):
+            return
+        self.now_ns = at
+        node = what.node
+        if what.__class__ is Link and what.cut:
+            return self.settled(event, CUT)
+        if node.state in ("down", "removed"):
+            return self.settled(event, DOWN)
+        unborn = BIRTH in node.timers and (what.__class__ is Link or what.key is not BIRTH)
+        if node.state == "paused" or unborn:
+            self.settled(event, WAITING)
+            node.inbox.append((event, what, m, handler))
+            return
+        if node.handling_ns and event not in self.worked:
+            return self._work(event, what, m, handler)
+        self.worked.discard(event)
+        self._handle(event, what, m, handler)
+
+    def _void(self, at: int, event: int, what) -> bool:
+        """Whether it was dropped, moved to another time, replaced, or died with its node."""
+        if self.meddled.get(event, at) != at:
+            if self.meddled[event] < 0:
+                del self.meddled[event]
+            return True
+        if self.meddled.pop(event, None) is not None:
+            self._put_at(event, at)
+        return self.fate(event) not in (IN_FLIGHT, WAITING)
+
+    def _work(self, event: int, what, m, handler) -> None:
+        """A slow node takes one message after the other."""
+        node = what.node
+        node.free_ns = max(self.now_ns, node.free_ns) + node.handling_ns
+        self.worked.add(event)
+        self.settled(event, WAITING)
+        heappush(self.heap, (node.free_ns, event, what, m, handler))
+
+    def _handle(self, event: int, what, m, handler) -> None:
+        node = self.node = what.node
+        self.event = event
+        if self.fate(event) == WAITING:
+            self._put_at(event, self.now_ns)
+        self.settled(event, DELIVERED)
+        if what.__class__ is Link:
+            handler(node, m, what.sender.id)
+        else:
+            del node.timers[what.key]
+            if what.key is BIRTH:
+                self.resume(node)
+            handler(node) if what.about is None else handler(node, what.about)
+        self._after(node)
+
+    def _after(self, node: Node) -> None:
+        if node.__dict__ != node.seen:
+            self.changed(node)
+
+    # Rows
+
+    def row(self, at_ns: int, src: int, dst: int, kind: int, what: int, cause: int | None = None) -> int:
+        """A new row; its number."""
+        event = self.next_event
+        self.next_event = event + 1
+        self.others += what != MESSAGE
+        self.rows.extend(pack(self.now_ns, at_ns, self.event if cause is None else cause, src, dst, kind, IN_FLIGHT, what))
+        self.bodies.append(None)
+        return event
+
+    def fate(self, event: int) -> int:
+        """A row's fate; of one that is forgotten, "delivered"."""
+        return self.rows[(event - self.base) * SIZE + FATE] if event >= self.base else DELIVERED
+
+    def settled(self, event: int, fate: int) -> None:
+        """Write a row's fate, and count it where it is a message."""
+        place = (event - self.base) * SIZE
+        self.rows[place + FATE] = fate
+        if self.rows[place + FATE + 1] == MESSAGE:
+            name = {DELIVERED: "delivered", LOST: "lost", CUT: "cut", DOWN: "down"}.get(fate)
+            if name:
+                setattr(self.counts, name, getattr(self.counts, name) + 1)
+
+    def _at(self, event: int) -> int:
+        place = (event - self.base) * SIZE + AT
+        return int.from_bytes(self.rows[place:place + 8], "little", signed=True)
+
+    def _put_at(self, event: int, at_ns: int) -> None:
+        place = (event - self.base) * SIZE + AT
+        self.rows[place:place + 8] = at_ns.to_bytes(8, "little", signed=True)
+
+    def settle(self) -> None:
+        """Hash the rows that are final and come before any that is not."""
+        self.telling.settle(self)
+
+    def forget(self, event: int) -> None:
+        """Rows before `event` are wanted no longer."""
+        count = event - self.base
+        if count > 0:
+            del self.rows[:count * SIZE]
+            del self.bodies[:count]
+            self.base = event
+
+    def changed(self, node: Node) -> None:
+        """Note which fields of `node` changed, and ask the properties that watch them."""
+        self.telling.changed(self, node)
+
+    # What nodes ask for
+
+    def send_specially(self, node: Node, link: Link, m) -> None:
+        """Send with every option considered: a busy disk, loss, duplicates, cuts, order, bandwidth."""
+        if node.held_ns:
+            node.disk.outbox.append((node.held_ns, self.event, link, m))
+        else:
+            self.leave(link, m, self.event)
+
+    def leave(self, link: Link, m, cause: int) -> None:
+        """Message `m` leaves its node now, asked for in event `cause`."""
+        lost = CUT if link.cut else LOST if link.loss and link.random() < link.loss else IN_FLIGHT
+        self.on_its_way(link, m, cause, lost)
+        if lost == IN_FLIGHT and link.duplicate and link.random() < link.duplicate:
+            self.on_its_way(link, m, cause)
+
+    def on_its_way(self, link: Link, m, cause: int, fate: int = IN_FLIGHT) -> int:
+        """One more message on its way, or lost on it; its number."""
+        kind, handler = link.kinds[m.__class__]
+        arrives = link.arrival_ns(self.now_ns)
+        event = self.row(arrives, link.sender.index, link.node.index, kind, MESSAGE, cause)
+        self.bodies[event - self.base] = m
+        if fate == IN_FLIGHT:
+            heappush(self.heap, (arrives, event, link, m, handler))
+        else:
+            self.settled(event, fate)
+        return event
+
+    def set_timer(self, node: Node, name: str, after_ns: int, about) -> None:
+        """See Node.set_timer."""
+        key = (name, about)
+        self.cancel_timer(node, key)
+        self._arm(node, key, node.clock() + after_ns)
+
+    def _arm(self, node: Node, key: tuple, due_ns: int) -> None:
+        real = round(max(0, due_ns - node.clock()) / (1.0 + node.drift_ppm / 1e6))
+        kind = self.timer_kinds[key[0]]
+        event = self.row(self.now_ns + real, node.index, node.index, kind, TIMER)
+        self.bodies[event - self.base] = key[1]
+        timer = node.timers[key] = Timer(node, key, kind, due_ns, event)
+        handler = getattr(type(node), f"on_{key[0]}_timeout")
+        heappush(self.heap, (self.now_ns + real, event, timer, None, handler))
+
+    def cancel_timer(self, node: Node, key: tuple) -> None:
+        """See Node.cancel_timer."""
+        timer = node.timers.pop(key, None)
+        if timer is not None:
+            self.settled(timer.event, CANCELLED)
+
+    def clock_changed(self, node: Node, skew_ns: int, drift_ppm: float) -> None:
+        """Set the clock of `node`; its timers go off by the new one."""
+        node.skew_ns = node.clock() - self.now_ns + skew_ns
+        node.skew_since_ns, node.drift_ppm = self.now_ns, drift_ppm
+        for key, timer in list(node.timers.items()):
+            if self.rows[(timer.event - self.base) * SIZE + WHAT] == TIMER:
+                self.cancel_timer(node, key)
+                self._arm(node, key, timer.due_ns)
+
+    def persist(self, node: Node, fields: tuple[str, ...], force: bool, then: tuple) -> None:
+        """See Node.persist."""
+        persist(self, node, fields, force, then)
+
+    def soon(self, node: Node, name: str, about) -> None:
+        """Call on_<name> of `node` as an event of its own, now; not if it crashes before."""
+        event = self.row(self.now_ns, node.index, node.index, 0, ENGINE)
+        key = (name, about, event)
+        timer = node.timers[key] = Timer(node, key, 0, 0, event)
+        heappush(self.heap, (self.now_ns, event, timer, None, getattr(type(node), f"on_{name}")))
+
+    def later(self, at_ns: int, run) -> None:
+        """Have the engine itself do something: run() at `at_ns`."""
+        event = self.row(at_ns, OUTSIDE, OUTSIDE, 0, ENGINE)
+        heappush(self.heap, (at_ns, event, Later(run), None, None))
+
+    def note(self, node: Node, template: str, values: dict) -> None:
+        """See Node.note."""
+        self.telling.note(self, node, template, values)
+
+    def reach(self, node: Node, point: str, chance: float, restart_after_ns: int | None) -> None:
+        """See Node.reach."""
+        assert point in self.facts.points, f"{point} is not one of the system's points"
+        by_chance = chance and dice(self.seed, f"reach/{node.id}/{point}/{self.event}").random() < chance
+        if not by_chance and not self.armed.pop((node.id, point), False):
+            return
+        self.crash(node)
+        self.telling.health(self, node, point)
+        if by_chance and restart_after_ns is not None:
+            self.later(self.now_ns + restart_after_ns, lambda: self.restart(node))
+        raise Crashed
+
+    def invoke(self, node: Node, f: str, key, value) -> int:
+        """See Node.invoke."""
+        return self.telling.invoke(self, node, f, key, value)
+
+    def complete(self, operation: int, outcome: str, result) -> None:
+        """See Node.complete."""
+        self.telling.complete(self, operation, outcome, result)
+
+    # What happens to nodes
+
+    def crash(self, node: Node) -> None:
+        """Everything that was not on the disk is lost: fields, timers, what waits for the disk or at the node."""
+        for timer in node.timers.values():
+            self.settled(timer.event, DOWN)
+        for event, *_rest in node.inbox:
+            self.settled(event, DOWN)
+        for event in sorted(self.worked):
+            if self._dst(event) == node.index:
+                self.settled(event, DOWN)
+                self.worked.discard(event)
+                self.meddled[event] = -1  # it is in the heap still
+        node.timers, node.inbox = {}, []
+        node.disk.crash()
+        node.state, node.hindered, node.held_ns, node.free_ns = "down", True, 0, 0
+        self.telling.abandon(self, node)
+
+    def restart(self, node: Node, wiped: bool = False) -> None:
+        """It starts again, with what the disk holds, or without its disk."""
+        if node.state != "down":
+            return
+        if wiped:
+            node.disk.wipe()
+        node.state, node.hindered = "up", True
+        node.__dict__.clear()
+        node.begin()
+        node.__dict__.update(node.disk.holds)
+        self.changed(node)
+        self.telling.health(self, node)
+        self._start(node, self.now_ns, type(node).on_restart)
+
+    def resume(self, node: Node) -> None:
+        """What waited is handled now, in its order."""
+        node.state = "up"
+        self.judge(node)
+        waiting, node.inbox = node.inbox, []
+        for event, what, m, handler in waiting:
+            heappush(self.heap, (self.now_ns, event, what, m, handler))
+
+    def judge(self, node: Node) -> None:
+        """Note whether what arrives at `node` has to be looked at before it is handled."""
+        node.hindered = node.state != "up" or node.handling_ns > 0 or BIRTH in node.timers or bool(self.worked)
+
+    def _dst(self, event: int) -> int:
+        return ROW.unpack_from(self.rows, (event - self.base) * SIZE)[4]
+
+    def action_row(self) -> int:
+        """The row of an Action that is done now; it is the cause of what follows."""
+        self.event = event = self.row(self.now_ns, OUTSIDE, OUTSIDE, 0, ACTION, -1)
+        self.settled(event, DELIVERED)
+        return event
+
+    def own_action(self, node: Node, kind: str, params: dict):
+        """Have `node` do an Action of the system's own; what it says for the Action's `done`."""
+        self.node = node
+        try:
+            return getattr(node, f"do_{kind}")(**params)
+        except Crashed:
+            return None
+        finally:
+            self._after(node)
+
+    def move(self, event: int, at_ns: int) -> None:
+        """A message in flight arrives at another time. One that is due now anyway stays as it is."""
+        sent_ns, old_ns, cause, src, dst, kind, _fate, _what = ROW.unpack_from(self.rows, (event - self.base) * SIZE)
+        if at_ns == self.meddled.get(event, old_ns):
+            return
+        link = self.link(self.ordered[src], self.ordered[dst].id)
+        m = self.bodies[event - self.base]
+        self.meddled[event] = at_ns
+        self._put_at(event, at_ns)
+        heappush(self.heap, (at_ns, event, link, m, link.kinds[m.__class__][1]))
