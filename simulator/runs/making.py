@@ -18,9 +18,15 @@ from simulator.runs.recordings import inputs_for
 from simulator.scenarios.checked import checked
 from simulator.scenarios.deeds import check_action
 from simulator.scenarios.document import MAX_SEED, ScenarioDocument, ScheduledAction, parse, with_config
-from simulator.scenarios.size import expected_requests
+from simulator.scenarios.size import expected_work
 
 LANES_AT_MOST = 4
+
+OVER_BUDGET = {
+    "traffic": N_("The scenario asks for about {count:,} requests; your runs may compute at most {most:,} events: "
+                  "lower the rate or duration_s."),
+    "actors": N_("The scenario asks for about {count:,} events; your runs may compute at most {most:,}: lower the load or duration_s."),
+}
 
 
 def create_run(document: dict, who: Who, seed: int | None = None, scenario: Scenario | None = None,
@@ -36,6 +42,15 @@ def create_run(document: dict, who: Who, seed: int | None = None, scenario: Scen
         run.lineage = [[0, str(run.id)]]
         run.save(force_insert=True)
         transaction.on_commit(partial(tasks.queue, run.id))
+    return run
+
+
+def create_again(document: ScenarioDocument, who: Who, seed: int, **fields) -> Run:
+    """A new Run of a checked document that a worker makes for `who`: their Hunt had a budget, so this one needs no room."""
+    run = _new(document, who, seed, (), **fields)
+    run.lineage = [[0, str(run.id)]]
+    run.save(force_insert=True)
+    transaction.on_commit(partial(tasks.queue, run.id))
     return run
 
 
@@ -149,10 +164,9 @@ def _check_size(document: ScenarioDocument, journal: list[Action], who: Who) -> 
     if document.duration_ns > budget.simulated_s * S:
         sentence = N_("duration_s must be at most {most:,} for you.")
         raise Mistake("duration_s", Phrase(sentence, most=budget.simulated_s), status=413)
-    expected = expected_requests(document, [*document.deeds(), *journal], inputs_for(document, who))
+    expected = expected_work(document, [*document.deeds(), *journal], inputs_for(document, who))
     if expected > budget.events:
-        sentence = N_("The scenario asks for about {count:,} requests; your runs may compute at most {most:,} events: "
-                      "lower the rate or duration_s.")
+        sentence = OVER_BUDGET[document.facts.kernel]
         raise Mistake("duration_s", Phrase(sentence, count=round(expected), most=budget.events), status=413)
 
 

@@ -175,3 +175,73 @@ class Segment(models.Model):
 
     def __str__(self):
         return f"{self.run_id}/{self.number}"
+
+
+class Hunt(Owned):
+    """A search through `seeds` seeds of one Scenario, its nemesis on, for one that breaks a promise.
+
+    `tally` is what the finished chunks found, `shrinking` how far the worst seed's schedule of faults has
+    been made smaller (scenarios/hunt.py and shrink.py say what they hold); `turn_until` is when whoever is at
+    that ceases to be believed. The first `claimed` seeds have been given to chunks; one seed takes about
+    `seed_s` seconds. `generation` is the number under which its steps are queued: steps of an older one stop.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    scenario = models.ForeignKey(Scenario, models.SET_NULL, null=True, related_name="hunts")
+    document = models.JSONField(_("document"))
+    first_seed = models.BigIntegerField(_("first seed"))
+    seeds = models.PositiveIntegerField(_("seeds"))
+    claimed = models.PositiveIntegerField(default=0)
+    seed_s = models.FloatField(null=True)
+
+    state = models.CharField(_("state"), max_length=9, choices=State, default=State.QUEUED)
+    tally = models.JSONField(_("tally"))
+    shrinking = models.JSONField(null=True)
+    worst_run = models.ForeignKey(Run, models.SET_NULL, null=True, related_name="worst_of")
+    shrunk_run = models.ForeignKey(Run, models.SET_NULL, null=True, related_name="shrunk_from")
+    error = models.JSONField(default=str)
+
+    budget_events = models.BigIntegerField()
+    generation = models.PositiveIntegerField(default=0)
+    lease_until = models.DateTimeField(default=timezone.now, db_index=True)
+    turn_until = models.DateTimeField(default=timezone.now)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    started = models.DateTimeField(null=True)
+    finished = models.DateTimeField(null=True)
+
+    class Meta(Owned.Meta):
+        ordering = ["-created"]
+        verbose_name = _("hunt")
+        verbose_name_plural = _("hunts")
+
+    def __str__(self):
+        return str(self.id)
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether a worker still has something to do for it."""
+        return self.state in UNFINISHED
+
+
+class HuntChunk(models.Model):
+    """Some seeds of a Hunt, searched by one task: `count` of them, `number` after its first. `tally` is null until they have been."""
+
+    hunt = models.ForeignKey(Hunt, models.CASCADE, related_name="chunks")
+    number = models.PositiveIntegerField()
+    count = models.PositiveIntegerField()
+    tally = models.JSONField(null=True)
+    lease_until = models.DateTimeField()
+    attempts = models.PositiveSmallIntegerField(default=1)
+
+    class Meta:
+        ordering = ["hunt", "number"]
+        constraints = [models.UniqueConstraint(fields=["hunt", "number"], name="one_chunk_each")]
+
+    def __str__(self):
+        return f"{self.hunt_id}/{self.number}"
+
+    @property
+    def seeds(self) -> range:
+        """The seeds that it searches."""
+        first = self.hunt.first_seed + self.number
+        return range(first, first + self.count)

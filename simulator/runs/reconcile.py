@@ -1,13 +1,14 @@
 """Queues again what the database says is unfinished and nobody is at work on."""
 
 import logging
+from datetime import datetime
 
 import redis
 from django.conf import settings
 from django.utils import timezone
 
 from simulator.runs import tasks
-from simulator.runs.models import UNFINISHED, Run, State
+from simulator.runs.models import UNFINISHED, Hunt, Run, State
 
 AT_ONCE = 100
 
@@ -15,13 +16,17 @@ log = logging.getLogger(__name__)
 
 
 def reconcile() -> int:
-    """Queue every unfinished Run whose lease is over; how many there were.
+    """Queue every unfinished Run and Hunt whose lease is over; how many there were.
 
-    While the queue still holds tasks, a queued Run is taken to be among them. RedisError where the
+    While the queue still holds tasks, what is queued is taken to be among them. RedisError where the
     broker does not answer: then nothing can be queued either.
     """
     now = timezone.now()
     states = (State.RUNNING,) if _waiting() else UNFINISHED
+    return _runs(states, now) + _hunts(states, now)
+
+
+def _runs(states: tuple, now: datetime) -> int:
     stale = Run.objects.filter(state__in=states, lease_until__lt=now).order_by("created")
     queued = 0
     for run_id, state in stale.values_list("pk", "state")[:AT_ONCE]:
@@ -30,6 +35,19 @@ def reconcile() -> int:
         if mine.update(state=State.QUEUED, runner="", lease_until=tasks.lease()):
             log.info("run %s was %s and nobody was at work on it: queued again", run_id, state)
             tasks.queue(run_id)
+            queued += 1
+    return queued
+
+
+def _hunts(states: tuple, now: datetime) -> int:
+    queued = 0
+    stale = Hunt.objects.filter(state__in=states, lease_until__lt=now).order_by("created")
+    for hunt_id, generation in stale.values_list("pk", "generation")[:AT_ONCE]:
+        # A step of the old generation that was only slow stops after it has stored what it found.
+        mine = Hunt.objects.filter(pk=hunt_id, generation=generation, state__in=states, lease_until__lt=now)
+        if mine.update(generation=generation + 1, lease_until=tasks.lease()):
+            log.info("hunt %s is unfinished and nobody was at work on it: queued again", hunt_id)
+            tasks.queue_hunt(hunt_id, generation + 1)
             queued += 1
     return queued
 

@@ -1,4 +1,4 @@
-"""The Celery task that computes a Run, and how it is queued."""
+"""The Celery tasks that compute Runs and Hunts, and how they are queued."""
 
 import logging
 from datetime import datetime, timedelta
@@ -9,10 +9,16 @@ from django.conf import settings
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
-from simulator.runs.models import Run, State
+from simulator.runs.models import Hunt, Run, State
 
 RETRIES = {"max_retries": 2, "interval_start": 0, "interval_step": 0.1, "interval_max": 0.1}
 """A connection from before a restart of Redis fails once; a Redis that is away must not hold up the page."""
+
+CHAINS = 4
+"""Steps of one Hunt that are under way at a time, at most; each queues the next one."""
+
+LOW_PRIORITY = 9
+"""Redis' last: whoever presses Run waits for the steps that are under way, not for those that are queued."""
 
 log = logging.getLogger(__name__)
 
@@ -25,6 +31,24 @@ def simulate(self, run_id: str) -> None:
     execute(UUID(run_id), self.request.id)
 
 
+@shared_task(bind=True, name="simulator.runs.hunt")
+def hunt(self, hunt_id: str, generation: int) -> None:
+    """One step of a Hunt. Harmless when delivered twice, or again after its worker was killed."""
+    from simulator.runs.pursue import pursue
+
+    pursue(UUID(hunt_id), generation)
+
+
+def queue_hunt(hunt_id: UUID, generation: int, chains: int = CHAINS) -> None:
+    """Hand the next step of a Hunt to the workers, `chains` times. Where the broker is away, the reconciler does it later."""
+    try:
+        for _chain in range(chains):
+            hunt.apply_async([str(hunt_id), generation], retry=True, retry_policy=RETRIES, priority=LOW_PRIORITY)
+    except OperationalError as trouble:
+        log.warning("hunt %s is not queued yet: %s", hunt_id, trouble)
+        Hunt.objects.filter(pk=hunt_id, generation=generation).update(lease_until=timezone.now())
+
+
 def queue(run_id: UUID) -> None:
     """Hand a Run to the workers. Where the broker is away, the reconciler does it once it is back."""
     try:
@@ -35,5 +59,5 @@ def queue(run_id: UUID) -> None:
 
 
 def lease() -> datetime:
-    """Until when whoever holds a Run now is believed to be at work."""
+    """Until when whoever holds a Run, a Hunt or a part of one now is believed to be at work."""
     return timezone.now() + timedelta(seconds=settings.DISTVIZ_LEASE_S)

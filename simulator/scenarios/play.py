@@ -1,6 +1,7 @@
 """Plays a Scenario: the same Scenario, seed and journal give the same Trace, byte for byte."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from simulator.engine import ENGINE_VERSION
 from simulator.engine.action import Action, ActionRefused
@@ -15,12 +16,18 @@ from simulator.scenarios.size import check_size
 class Playing:
     """One execution that has been set up: take its Segments, then ask for its summary and digest."""
 
-    def __init__(self, simulation: Simulation, deeds: list[tuple[str, Action]], cut: Plan):
-        """deeds: the Actions in order of time, each with the field that it came from."""
+    def __init__(self, simulation: Simulation, deeds: list[tuple[str, Action]], cut: Plan, chancy: bool = False):
+        """deeds: the Actions in order of time, each with the field that it came from.
+
+        chancy: whether the state that a scheduled Action meets is a matter of chance (a protocol that
+        crashes by itself, a nemesis), so that one which makes no sense then is no slip of who wrote it.
+        """
         self.plan = cut
         self._deeds = deeds
+        self._chancy = chancy
         self._simulation = simulation
         self._done = 0
+        self.refused: list[Action] = []
 
     @property
     def actions(self) -> list[Action]:
@@ -37,6 +44,11 @@ class Playing:
         """How far it has been computed."""
         return self._simulation.now_ns
 
+    @property
+    def breaches(self) -> dict[str, dict]:
+        """The first breach of every promise broken so far, by property; only a system of actors promises anything."""
+        return self._simulation.cluster.telling.breaches
+
     def segments(self, first: int = 0) -> Iterator[Segment]:
         """Run to the end and yield Segments from number `first` on; once only.
 
@@ -48,6 +60,25 @@ class Playing:
         except ActionRefused as refused:
             field = f"{self._deeds[self._done][0]}.{refused.field}"
             raise Mistake(field, Phrase("{field}: {said}", field=field, said=str(refused))) from None
+
+    def rush(self, stop: Callable[[], bool | None] = lambda: False) -> None:
+        """Run to the end without Segments, or until `stop()`, which is asked a hundred times on the way. Once only.
+
+        What the system refuses is in `refused`, also where `segments` would have raised.
+        """
+        waiting = deque(self._deeds)
+        for _from_ns, until_ns in self.plan.windows():
+            while waiting and waiting[0][1].at_ns < until_ns:
+                action = waiting.popleft()[1]
+                self._simulation.advance(action.at_ns)
+                try:
+                    self._simulation.apply(action)
+                except ActionRefused:
+                    self.refused.append(action)
+            self._simulation.advance(until_ns)
+            self._simulation.tables()
+            if stop():
+                return
 
     def columns(self, table: str) -> Iterator[dict[str, list]]:
         """Run to the end and yield all rows of `table` as columns, some thousands at a time; once only.
@@ -75,13 +106,13 @@ class Playing:
         self._done += 1
 
     def overtaken(self) -> bool:
-        """Whether something was done by hand before the Action that is due.
+        """Whether chance, or something done by hand before it, may have made the Action that is due meaningless.
 
         Not so for the newest of the journal: who did it saw what there was.
         """
         by_hand = [field for field, _action in self._deeds if field.startswith("journal.")]
         before = [field for field, _action in self._deeds[: self._done] if field.startswith("journal.")]
-        return bool(before) and self._deeds[self._done][0] != f"journal.{len(by_hand) - 1}"
+        return (self._chancy or bool(before)) and self._deeds[self._done][0] != f"journal.{len(by_hand) - 1}"
 
 
 class _Counting:
@@ -103,18 +134,19 @@ class _Counting:
 
 
 def prepare(document: ScenarioDocument, seed: int | None = None, journal: Iterable[Action] = (),
-            inputs: Mapping | None = None) -> Playing:
+            inputs: Mapping | None = None, keep: bool = True) -> Playing:
     """Set up an execution of `document`.
 
     seed: instead of the document's. journal: Actions done by hand, after the scheduled ones where
     times are equal. inputs: {recording key: Recording}; Mistake where one that the Config names is missing.
+    keep: False where only the numbers are wanted: nothing is kept for a viewer, Segments are empty.
     """
     inputs = {key: _recording(key, inputs or {}) for key in document.recordings()}
     seed = document.seed if seed is None else _seed(seed)
     deeds = _merged(document, journal)
     cut = plan(document.duration_ns)
-    simulation = _built(document, seed, cut, [action for _field, action in deeds], inputs)
-    return Playing(simulation, deeds, cut)
+    simulation = _built(document, seed, cut, [action for _field, action in deeds], inputs, keep)
+    return Playing(simulation, deeds, cut, chancy=document.facts.kernel == "actors")
 
 
 def simulate(document: ScenarioDocument, seed: int | None = None, journal: Iterable[Action] = (),
@@ -142,11 +174,11 @@ def header(document: ScenarioDocument, seed: int, actions: list[Action], inputs:
     }
 
 
-def _built(document: ScenarioDocument, seed: int, cut: Plan, actions: list[Action], inputs: Mapping) -> Simulation:
+def _built(document: ScenarioDocument, seed: int, cut: Plan, actions: list[Action], inputs: Mapping, keep: bool) -> Simulation:
     about = header(document, seed, actions, inputs)
     try:
         check_size(document, actions, inputs)
-        return document.facts.build(document.options, seed, cut, inputs, about)
+        return document.facts.build(document.options, seed, cut, inputs, about, keep)
     except ValueError as wrong:
         # A system names the field of the Config that its inputs do not suit, and says why as ActionRefused does.
         field = getattr(wrong, "field", None)

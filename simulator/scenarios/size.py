@@ -7,18 +7,26 @@ from simulator.engine.words import N_
 from simulator.scenarios.mistake import Mistake, Phrase
 
 MAX_REQUESTS = 1_000_000_000
+MAX_EVENTS = 100_000_000
+"""The same of a system whose protocol really runs: an event there costs about forty times as much."""
+
+SENTENCES = {
+    "traffic": N_("The scenario asks for about {count:,} requests; at most {most:,} are simulated: lower the rate or duration_s."),
+    "actors": N_("The scenario asks for about {count:,} events; at most {most:,} are simulated: lower the load or duration_s."),
+}
 
 
 def check_size(document, actions: Iterable[Action], inputs: Mapping) -> None:
-    """Mistake, status 413, where more than MAX_REQUESTS are expected."""
-    expected = expected_requests(document, actions, inputs)
-    if expected > MAX_REQUESTS:
-        sentence = N_("The scenario asks for about {count:,} requests; at most {most:,} are simulated: lower the rate or duration_s.")
-        raise Mistake("duration_s", Phrase(sentence, count=round(expected), most=MAX_REQUESTS), status=413)
+    """Mistake, status 413, where more than MAX_REQUESTS (MAX_EVENTS) are expected."""
+    expected = expected_work(document, actions, inputs)
+    kernel = document.facts.kernel
+    most = MAX_EVENTS if kernel == "actors" else MAX_REQUESTS
+    if expected > most:
+        raise Mistake("duration_s", Phrase(SENTENCES[kernel], count=round(expected), most=most), status=413)
 
 
-def expected_requests(document, actions: Iterable[Action], inputs: Mapping) -> float:
-    """What the system expects of its Config, times the mean load that `rate` Actions make.
+def expected_work(document, actions: Iterable[Action], inputs: Mapping) -> float:
+    """Requests (events, where a protocol runs) that the system expects of its Config, times the mean load that `rate` Actions make.
 
     document: a ScenarioDocument. inputs: the Recordings that its Config names, by key; Mistake where
     the Config does not suit them.

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from simulator.scenarios.document import MAX_ACTIONS, merged, parse, with_config
 from simulator.scenarios.mistake import Mistake, Phrase
-from simulator.scenarios.size import MAX_REQUESTS, expected_requests
+from simulator.scenarios.size import MAX_REQUESTS, expected_work
 
 BASE = {"format": "distviz-scenario/1", "system": "load_balancer"}
 CRASH = {"at_ns": 20_000_000_000, "kind": "crash", "target": "server-3", "params": {}}
@@ -195,6 +195,6 @@ def test_a_sentence_can_be_said_in_another_language():
 def test_a_load_that_is_changed_counts():
     rates = [{"at_ns": at_s * 10**9, "kind": "rate", "params": {"factor": factor}} for at_s, factor in ((15, 3), (30, 0))]
     document = parse(BASE | {"config": {"arrivals": {"law": "deterministic", "rate_per_s": 100}}, "actions": rates})
-    assert expected_requests(document, document.deeds(), {}) == pytest.approx(15 * 100 + 15 * 300)
+    assert expected_work(document, document.deeds(), {}) == pytest.approx(15 * 100 + 15 * 300)
     assert mistake(config={"arrivals": {"law": "poisson", "rate_per_s": 1e5}},
                    actions=[{"at_ns": 0, "kind": "rate", "params": {"factor": 1000}}]).status == 413

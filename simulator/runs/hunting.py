@@ -1,0 +1,111 @@
+"""Makes Hunts: checks, budgets, rows, and the tasks that search; and shows them as JSON."""
+
+from functools import partial
+
+from django.db import transaction
+from django.utils import timezone
+
+from simulator.engine.clock import S, ns_from_s
+from simulator.engine.words import N_
+from simulator.runs import Mistake, Phrase, tasks
+from simulator.runs.access import Who, can_change, needs_change, needs_create
+from simulator.runs.announce import announce
+from simulator.runs.models import UNFINISHED, Hunt, Scenario, State, Visibility
+from simulator.runs.told import in_language, told
+from simulator.scenarios import hunt as hunting
+from simulator.scenarios.document import ScenarioDocument, parse
+
+SEEDS = 1000
+"""How many seeds are searched where nobody says."""
+
+
+def create_hunt(document: dict, who: Who, seeds: int = SEEDS, first_seed: int = 1, config: dict | None = None,
+                scenario: Scenario | None = None, visibility: str = Visibility.PRIVATE) -> Hunt:
+    """A new Hunt, queued: `document`, `config` laid over its Config and its nemesis on, under `seeds` seeds from `first_seed` on."""
+    needs_create(who)
+    hunting.check_seeds(first_seed, seeds, who.budget.hunt_seeds)
+    whole = hunting.hunted(parse(document), config)
+    _check_size(whole, seeds, who)
+    with transaction.atomic():
+        _check_room(who)
+        made = Hunt.objects.create(
+            document=whole.document(), scenario=scenario, first_seed=first_seed, seeds=seeds, tally=hunting.nothing(),
+            budget_events=who.budget.hunt_events, lease_until=tasks.lease(), visibility=visibility, **who.marks())
+        transaction.on_commit(partial(tasks.queue_hunt, made.pk, made.generation))
+    return made
+
+
+def cancel_hunt(hunt: Hunt, who: Who) -> None:
+    """Stop searching; what was found stays. Nothing happens where it is finished already."""
+    needs_change(who, hunt)
+    unfinished = Hunt.objects.filter(pk=hunt.pk, state__in=UNFINISHED)
+    if unfinished.update(state=State.CANCELLED, finished=timezone.now()):
+        announce(hunt.pk, hunt.tally["done"], State.CANCELLED)
+    hunt.refresh_from_db()
+
+
+def hunt_json(hunt: Hunt, who: Who) -> dict:
+    """The Hunt as REST sends it; texts in the language in force. `actions` are Actions as documents."""
+    tally, shrinking = hunt.tally, hunt.shrinking
+    return {
+        "id": str(hunt.pk), "state": hunt.state, "phase": phase(hunt), "title": in_language(hunt.document["title"]),
+        "system": hunt.document["system"], "config": hunt.document["config"],
+        "faulty": hunt.document["config"].get("faulty", "none"), "duration_ns": ns_from_s(hunt.document["duration_s"]),
+        "first_seed": hunt.first_seed, "seeds": hunt.seeds, "done": tally["done"], "events": tally["events"],
+        "violations": tally["violations"], "rate": tally["violations"] / tally["done"] if tally["done"] else None,
+        "interval": list(hunting.interval(tally["violations"], tally["done"])),
+        "properties": tally["properties"], "reached": tally["reached"],
+        "first": {key: _found(found) for key, found in tally["first"].items()},
+        "earliest": [_found(found) for found in tally["earliest"]],
+        "worst": _worst(hunt), "worst_run": hunt.worst_run_id and str(hunt.worst_run_id),
+        "shrunk": _shrunk(shrinking), "run": hunt.shrunk_run_id and str(hunt.shrunk_run_id),
+        "error": told(hunt.error) or None, "visibility": hunt.visibility, "mine": can_change(who, hunt),
+        "created": hunt.created.isoformat(),
+    }
+
+
+def phase(hunt: Hunt) -> str | None:
+    """What an unfinished Hunt is at: "searching" or "shrinking"; None where it is over."""
+    if not hunt.unfinished:
+        return None
+    return "searching" if hunt.tally["done"] < hunt.seeds else "shrinking"
+
+
+def _worst(hunt: Hunt) -> dict | None:
+    if not hunt.tally["earliest"]:
+        return None
+    return _found(hunt.tally["earliest"][0]) | {"actions": hunt.shrinking["schedule"] if hunt.shrinking else None}
+
+
+def _found(found: dict) -> dict:
+    """A FINDING with its sentence in the language in force."""
+    sentence = told({"template": found["template"], "values": found["values"]})
+    return {"seed": found["seed"], "property": found["property"], "at_ns": found["at_ns"], "sentence": sentence}
+
+
+def _shrunk(shrinking: dict | None) -> dict | None:
+    if not shrinking or not shrinking["breach"]:
+        return None
+    breach = shrinking["breach"]
+    return {"actions": shrinking["actions"], "tried": shrinking["tried"], "minimal": shrinking["state"] == "done",
+            "at_ns": breach["at_ns"], "sentence": told({"template": breach["template"], "values": breach["values"]})}
+
+
+def _check_size(document: ScenarioDocument, seeds: int, who: Who) -> None:
+    budget = who.budget
+    if document.duration_ns > budget.simulated_s * S:
+        sentence = N_("duration_s must be at most {most:,} for you.")
+        raise Mistake("duration_s", Phrase(sentence, most=budget.simulated_s), status=413)
+    each = hunting.expected_events(document)
+    if each > budget.events or each * seeds > budget.hunt_events:
+        sentence = N_("The hunt asks for about {count:,} events; yours may compute at most {most:,}: take fewer seeds, or lower duration_s.")
+        raise Mistake("seeds", Phrase(sentence, count=round(each * seeds), most=budget.hunt_events), status=413)
+
+
+def _check_room(who: Who) -> None:
+    """Mistake (429) where one more Hunt would be more than `who` may have unfinished at a time."""
+    most = who.budget.concurrent_hunts
+    marks = {name: value or None for name, value in who.marks().items() if name == "owner"} or who.marks()
+    if Hunt.objects.filter(state__in=UNFINISHED, **marks).count() + 1 > most:
+        sentence = N_("At most {most} of your hunts go on at a time: wait for one to finish, or cancel one.")
+        raise Mistake("hunt", Phrase(sentence, most=most), status=429)
