@@ -8,48 +8,22 @@ Semantics of faults are in faults.py; this file keeps them.
 """
 
 from heapq import heappop, heappush
-from types import SimpleNamespace
 
 from simulator.engine.actor import Crashed, Node, snake
+from simulator.engine.agenda import BIRTH, Kinds, Later, Timer
 from simulator.engine.chance import dice
 from simulator.engine.disk import Disk, persist
+from simulator.engine.ledger import Ledger
 from simulator.engine.network import Link, Network
 from simulator.engine.rows import (
-    ACTION, AT, CANCELLED, CUT, DELIVERED, DOWN, ENGINE, FATE, IN_FLIGHT, LOST, MESSAGE, OUTSIDE, ROW, SIZE, START, TIMER, WAITING, WHAT, pack)
+    ACTION, CANCELLED, CUT, DELIVERED, DOWN, ENGINE, FATE, IN_FLIGHT, LOST, MESSAGE, OUTSIDE, ROW, SIZE, START, TIMER, WAITING, WHAT)
 from simulator.engine.telling import Telling
 
 BURST = 32_768
 """Events between two times that finished rows are hashed and, where nobody wants them, forgotten."""
-BIRTH = ("", None)
-"""The key of the timer that starts a node."""
 
 
-class Kinds(dict):
-    """Message class -> (its number, the handler of one role)."""
-
-    def __missing__(self, message):
-        raise AssertionError(f"no node of this class has a handler on_{snake(message.__name__)}")
-
-
-class Timer:
-    """A timer that is set: due at `due_ns` of its node's clock."""
-
-    __slots__ = ("about", "due_ns", "event", "key", "kind", "node")
-
-    def __init__(self, node, key, kind, due_ns, event):
-        self.node, self.key, self.about, self.kind, self.due_ns, self.event = node, key, key[1], kind, due_ns, event
-
-
-class Later:
-    """Something that the engine itself does at a time."""
-
-    __slots__ = ("run",)
-
-    def __init__(self, run):
-        self.run = run
-
-
-class Cluster:
+class Cluster(Ledger):
     """Nodes and what is between them. What properties, gauges and metrics are given as `world`.
 
     nodes: id -> Node, in order, those that left included. node: whose event it is. ghost: a dict for
@@ -58,13 +32,11 @@ class Cluster:
 
     def __init__(self, facts, options, seed: int, network: Network, setup, trace):
         """facts: the System. setup: the nodes' clocks and disks (see setup.py). trace: None where nothing is told."""
+        super().__init__()
         self.facts, self.options, self.seed, self.network, self.setup = facts, options, seed, network, setup
         self.telling = Telling(trace, facts.properties)
-        self.now_ns = self.events = self.next_event = self.base = self.others = 0
-        self.event = -1
+        self.events = 0
         self.heap: list[tuple] = []
-        self.rows = bytearray()
-        self.bodies: list = []
         self.nodes: dict[str, Node] = {}
         self.ordered: list[Node] = []
         self.cut: set[tuple[str, str]] = set()
@@ -74,7 +46,6 @@ class Cluster:
         self.armed: dict[tuple[str, str], bool] = {}
         self.node = self.operation = None
         self.ghost: dict = {}
-        self.counts = SimpleNamespace(lost=0, cut=0, down=0, dropped=0, delivered=0, forced=0, lazy=0)
         self.message_kinds = {kind: number for number, kind in enumerate(facts.messages)}
         self.timer_kinds = {name: number for number, name in enumerate(facts.timers)}
         self.kinds_of: dict[type, Kinds] = {}
@@ -121,11 +92,6 @@ class Cluster:
     def up(self, id: str) -> bool:
         """Whether the node runs (a paused one does not)."""
         return self.nodes[id].state == "up"
-
-    @property
-    def sent(self) -> int:
-        """Messages that have left their node so far, copies included."""
-        return self.next_event - self.others
 
     def disk(self, id: str) -> dict:
         """What the node's disk holds: durable field -> value."""
@@ -219,7 +185,7 @@ class Cluster:
                 del self.meddled[event]
             return True
         if self.meddled.pop(event, None) is not None:
-            self._put_at(event, at)
+            self.put_at(event, at)
         return self.fate(event) not in (IN_FLIGHT, WAITING)
 
     def _work(self, event: int, what, m, handler) -> None:
@@ -234,7 +200,7 @@ class Cluster:
         node = self.node = what.node
         self.event = event
         if self.fate(event) == WAITING:
-            self._put_at(event, self.now_ns)
+            self.put_at(event, self.now_ns)
         self.settled(event, DELIVERED)
         if what.__class__ is Link:
             handler(node, m, what.sender.id)
@@ -249,49 +215,9 @@ class Cluster:
         if node.__dict__ != node.seen:
             self.changed(node)
 
-    # Rows
-
-    def row(self, at_ns: int, src: int, dst: int, kind: int, what: int, cause: int | None = None) -> int:
-        """A new row; its number."""
-        event = self.next_event
-        self.next_event = event + 1
-        self.others += what != MESSAGE
-        self.rows.extend(pack(self.now_ns, at_ns, self.event if cause is None else cause, src, dst, kind, IN_FLIGHT, what))
-        self.bodies.append(None)
-        return event
-
-    def fate(self, event: int) -> int:
-        """A row's fate; of one that is forgotten, "delivered"."""
-        return self.rows[(event - self.base) * SIZE + FATE] if event >= self.base else DELIVERED
-
-    def settled(self, event: int, fate: int) -> None:
-        """Write a row's fate, and count it where it is a message."""
-        place = (event - self.base) * SIZE
-        self.rows[place + FATE] = fate
-        if self.rows[place + FATE + 1] == MESSAGE:
-            name = {DELIVERED: "delivered", LOST: "lost", CUT: "cut", DOWN: "down"}.get(fate)
-            if name:
-                setattr(self.counts, name, getattr(self.counts, name) + 1)
-
-    def _at(self, event: int) -> int:
-        place = (event - self.base) * SIZE + AT
-        return int.from_bytes(self.rows[place:place + 8], "little", signed=True)
-
-    def _put_at(self, event: int, at_ns: int) -> None:
-        place = (event - self.base) * SIZE + AT
-        self.rows[place:place + 8] = at_ns.to_bytes(8, "little", signed=True)
-
     def settle(self) -> None:
         """Hash the rows that are final and come before any that is not."""
         self.telling.settle(self)
-
-    def forget(self, event: int) -> None:
-        """Rows before `event` are wanted no longer."""
-        count = event - self.base
-        if count > 0:
-            del self.rows[:count * SIZE]
-            del self.bodies[:count]
-            self.base = event
 
     def changed(self, node: Node) -> None:
         """Note which fields of `node` changed, and ask the properties that watch them."""
@@ -404,7 +330,7 @@ class Cluster:
         for event, *_rest in node.inbox:
             self.settled(event, DOWN)
         for event in sorted(self.worked):
-            if self._dst(event) == node.index:
+            if self.dst(event) == node.index:
                 self.settled(event, DOWN)
                 self.worked.discard(event)
                 self.meddled[event] = -1  # it is in the heap still
@@ -439,9 +365,6 @@ class Cluster:
         """Note whether what arrives at `node` has to be looked at before it is handled."""
         node.hindered = node.state != "up" or node.handling_ns > 0 or BIRTH in node.timers or bool(self.worked)
 
-    def _dst(self, event: int) -> int:
-        return ROW.unpack_from(self.rows, (event - self.base) * SIZE)[4]
-
     def action_row(self) -> int:
         """The row of an Action that is done now; it is the cause of what follows."""
         self.event = event = self.row(self.now_ns, OUTSIDE, OUTSIDE, 0, ACTION, -1)
@@ -466,5 +389,5 @@ class Cluster:
         link = self.link(self.ordered[src], self.ordered[dst].id)
         m = self.bodies[event - self.base]
         self.meddled[event] = at_ns
-        self._put_at(event, at_ns)
+        self.put_at(event, at_ns)
         heappush(self.heap, (at_ns, event, link, m, link.kinds[m.__class__][1]))
