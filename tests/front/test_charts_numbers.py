@@ -31,7 +31,9 @@ def ask(page, site):
         return page.evaluate(f"""async () => {{
             const {{ Series, quantile, valueAt }} = await import("/static/distviz/trace/series.js");
             const {{ distribution, shareBeyond, logTicks }} = await import("/static/distviz/panels/distribution.js");
-            const {{ verdict, differences, tableCsv }} = await import("/static/distviz/panels/verdict.js");
+            const {{ differences, tableCsv }} = await import("/static/distviz/panels/verdict.js");
+            const {{ kernelOf }} = await import("/static/distviz/panels/kernels.js");
+            const {{ verdict, measures }} = kernelOf({{ kernel: "traffic" }});
             const segment = {SEGMENT};
             const plan = {{ duration_ns: 10e9, window_ns: 1e9, sample_ns: 5e7 }};
             return ({expression});
@@ -145,7 +147,7 @@ def test_the_sentence_says_what_the_numbers_say(ask, lanes, sentence):
 def test_the_best_is_marked_only_where_there_is_one(ask):
     got = ask(f"""(() => {{
         const lane = {LANE};
-        const rows = differences([lane('A', 10), lane('B', 40), lane('C', null, {{failed: 3}})].map((one) => one.summary));
+        const rows = differences(measures(), [lane('A', 10), lane('B', 40), lane('C', null, {{failed: 3}})].map((one) => one.summary));
         return Object.fromEntries(rows.map(({{ measure, cells }}) => [measure.key, cells.map((cell) => [cell.text, cell.difference, cell.best])]));
     }})()""")
     assert got["p99_ms"] == [["10 ms", None, True], ["40 ms", "+300 %", False], ["unstable", "", False]]
@@ -154,5 +156,5 @@ def test_the_best_is_marked_only_where_there_is_one(ask):
 
 
 def test_a_title_cannot_become_a_formula_in_the_exported_table(ask):
-    got = ask(f"(() => {{ const lane = {LANE}; return tableCsv([lane('=1+1', 10), lane('a,\"b', 20)]); }})()")
+    got = ask(f"(() => {{ const lane = {LANE}; return tableCsv(measures(), [lane('=1+1', 10), lane('a,\"b', 20)]); }})()")
     assert got.splitlines()[0] == "measure,'=1+1,\"a,\"\"b\""

@@ -89,7 +89,7 @@ export function urlSeconds(t_ns) {
 
 /** A playback speed: "0.1x", "20x". */
 export function speed(value) {
-  return `${number(value, 1)}×`;
+  return `${number(value, 3)}×`;
 }
 
 const CLOCK_STEPS_S = [60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400];

@@ -20,6 +20,7 @@ const SHAPES = {
   bolt: html`<path d="M11 2.5L4.5 11.5h4.6L8.5 17.5l7-9.2h-4.7z" fill="currentColor" stroke="none" />`,
   more: html`<path d="M4.5 10h.1M10 10h.1M15.5 10h.1" stroke-width="2.6" />`,
   stop: html`<rect x="5" y="5" width="10" height="10" rx="1.5" fill="currentColor" stroke="none" />`,
+  scissors: html`<circle cx="5" cy="5.5" r="2.2" /><circle cx="5" cy="14.5" r="2.2" /><path d="M6.9 6.7L17 14M6.9 13.3L17 6" />`,
   check: html`<path d="M4 10.5l4 4 8-9" />`,
 };
 

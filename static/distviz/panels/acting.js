@@ -53,7 +53,7 @@ export class Acting {
     if (acting?.tag !== tag) return this.#drop(runs);
     const parents = this.desk.lanes.peek();
     const first = parents[0].store.numberAt(acting.at_ns);
-    const lanes = lanesOf(runs, (run, index) => parents[index].store.fork(first));
+    const lanes = lanesOf(runs, this.desk.system, (run, index) => parents[index].store.fork(first));
     this.coming = { lanes, comparison: this.#branchOf(comparison), first, acting };
     for (const { run, store } of lanes) this.feeder.watch(run.id, store);
     this.stored();
@@ -131,7 +131,7 @@ export class Acting {
   async #fetch(url) {
     try {
       const made = await ask("GET", url);
-      const lanes = lanesOf(made.runs ?? [made]);
+      const lanes = lanesOf(made.runs ?? [made], this.desk.system);
       this.#return({ lanes, comparison: made.runs ? { id: made.id, title: made.title, parent: made.parent } : null });
     } catch (error) {
       this.desk.toast(error.message, { bad: true });

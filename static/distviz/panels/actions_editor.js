@@ -3,13 +3,16 @@
 import { html } from "../lib/html.js";
 import { t } from "../lib/text.js";
 import { number } from "../lib/format.js";
+import { isText } from "./faults.js";
 import { Field, idOf } from "./fields.js";
 import { icon } from "../lib/icons.js";
 
 const SECOND = 1e9;
 
-/** The fields of one Action of kind `spec`, as the schema of a Config would say it. */
+/** A param of an Action, as the schema of a Config would say it. */
 function paramNode(param) {
+  if (param.choices?.length) return { type: "string", title: param.title, default: param.default, enum: param.choices, labels: param.labels };
+  if (param.pattern) return { type: "string", title: param.title, default: param.default };
   const type = param.integer ? "integer" : "number";
   return { type, title: param.title, unit: param.unit, default: param.default, minimum: param.minimum, maximum: param.maximum };
 }
@@ -29,12 +32,20 @@ export function actionProblems(document, specs) {
 
 function paramProblems(param, action, path) {
   const value = action.params[param.name];
+  if (isText(param)) return textProblems(param, value, `${path}.params.${param.name}`);
   const fits = typeof value === "number" && value >= param.minimum && value <= param.maximum;
   const limits = { least: number(param.minimum, 6), most: number(param.maximum, 6) };
   return fits ? [] : [{ path: `${path}.params.${param.name}`, sentence: t("This must be a number from {least} to {most}.", limits) }];
 }
 
+function textProblems(param, value, path) {
+  if (param.choices?.length) return param.choices.includes(value) ? [] : [{ path, sentence: t("Choose one.") }];
+  const fits = typeof value === "string" && new RegExp(`^(?:${param.pattern})$`).test(value);
+  return fits ? [] : [{ path, sentence: param.example ? t("This must be a text such as “{example}”.", { example: param.example }) : t("This text is not of the right form.") }];
+}
+
 /** Rows of Actions, and a strip of the run's time on which they stand. */
+/** `targets(spec)`: the ids to which an Action of that kind can be done. */
 export function ActionsEditor({ form, specs, targets }) {
   const actions = form.get("actions");
   const { duration_s: typed, warm_up_s } = form.document.value;
@@ -49,7 +60,6 @@ export function ActionsEditor({ form, specs, targets }) {
     ${form.errorAt("actions") && html`<p class="field-error" role="alert">${form.errorAt("actions")}</p>`}
     <${Strip} actions=${actions} specs=${specs} duration_s=${duration_s} warm_up_s=${warm_up_s} />
     ${actions.length === 0 && html`<p class="field-help">${t("Nothing happens by itself. You can still act by hand while you watch: every click makes a branch.")}</p>`}
-    <datalist id="action-targets">${targets.map((target) => html`<option value=${target} />`)}</datalist>
     <ol class="action-rows">
       ${actions.map((action, index) => html`<${ActionRow} key=${index} ...${{ form, specs, targets, action, index }} remove=${() => remove(index)} />`)}
     </ol>
@@ -58,7 +68,7 @@ export function ActionsEditor({ form, specs, targets }) {
 
 function fresh(spec, targets, at_ns) {
   const params = Object.fromEntries(spec.params.map((param) => [param.name, param.default]));
-  return { at_ns, kind: spec.kind, target: spec.role ? targets[0] ?? "" : "", params };
+  return { at_ns, kind: spec.kind, target: spec.role ? targets(spec)[0] ?? "" : "", params };
 }
 
 function nextTime(actions, duration_s) {
@@ -73,7 +83,7 @@ function ActionRow({ form, specs, targets, action, index, remove }) {
   const become = (event) => {
     const next = specs.find((other) => other.kind === event.target.value);
     const made = fresh(next, targets, action.at_ns);
-    form.set(path, { ...made, target: next.role ? action.target || made.target : "" });
+    form.set(path, { ...made, target: next.role && targets(next).includes(action.target) ? action.target : made.target });
   };
   const say = (title) => t("{title}, action {number}", { title, number: index + 1 });
   return html`<li class="action-row" data-path=${path}>
@@ -84,7 +94,8 @@ function ActionRow({ form, specs, targets, action, index, remove }) {
       </select>
     </${Field}>
     ${spec?.role ? html`<${Field} form=${form} path="${path}.target" value=${action.target} bare label=${say(t("To which one"))} node=${{ title: t("To which one") }}>
-      <input class="input" id=${idOf(`${path}.target`)} list="action-targets" value=${action.target} autocomplete="off" spellcheck=${false}
+      <datalist id=${`action-targets-${index}`}>${targets(spec).map((target) => html`<option value=${target} />`)}</datalist>
+      <input class="input" id=${idOf(`${path}.target`)} list=${`action-targets-${index}`} value=${action.target} autocomplete="off" spellcheck=${false}
         aria-invalid=${form.errorAt(`${path}.target`) ? "true" : undefined}
         onInput=${(event) => form.set(`${path}.target`, event.target.value.trim())} onBlur=${() => form.touch(`${path}.target`)} />
     </${Field}>` : html`<span class="action-gap"></span>`}

@@ -5,18 +5,18 @@ import { html, signal, useEffect, useMemo, useRef, useState } from "../lib/html.
 import { t } from "../lib/text.js";
 import { valueAt } from "../trace/series.js";
 import { useCalm, useFeed, useSteady, useTheme } from "./feed.js";
-import { METRICS } from "./metrics.js";
 import { DASHES, Plot } from "./plot.js";
 
 const LEGEND_MS = 100;
 const TABLE_ROWS = 40;
 const SPOKEN_MS = 1000; // a screen reader is not to be interrupted ten times a second
 
-/** lanes: signal of [{run, store, colour, title}]; cursor: signal of the playback time (ns); seek(t_ns). */
-export function Charts({ lanes, cursor, seek: given }) {
+/** lanes: signal of [{run, store, colour, title}]; cursor: signal of the playback time (ns); seek(t_ns); kernel: see kernels.js. */
+export function Charts({ lanes, cursor, seek: given, kernel, system }) {
   const list = lanes.value;
   const seek = useSteady(given);
-  const feed = useFeed(list);
+  const feed = useFeed(list, kernel);
+  const metrics = useMemo(() => kernel.metrics(system), [system]);
   const legend_ns = useCalm(cursor, LEGEND_MS);
   const spoken_ns = useCalm(cursor, SPOKEN_MS);
   const hovered_ns = useMemo(() => signal(null), []);
@@ -29,7 +29,7 @@ export function Charts({ lanes, cursor, seek: given }) {
       <button type="button" class="button small" aria-pressed=${asTable} onClick=${() => setAsTable(!asTable)}>${t("Show as tables")}</button>
     </div>
     <div class="charts-grid">
-      ${METRICS.map((metric) => html`<${Chart} key=${metric.key} metric=${metric} ...${shared} />`)}
+      ${metrics.map((metric) => html`<${Chart} key=${metric.key} metric=${metric} ...${shared} />`)}
     </div>
   </section>`;
 }

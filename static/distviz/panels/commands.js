@@ -1,18 +1,19 @@
 // Everything that can be asked of the stage, once: for the keyboard, the palette and the help.
 
 import { t } from "../lib/text.js";
-import { events } from "../trace/events.js";
-import { possible, roleOf } from "./faults.js";
+import { cutAllowed, partition } from "./cutting.js";
+import { possible } from "./faults.js";
 
 /** The general commands: [{key, keys: [key names], title, run, reason}]. */
 export function commands(desk, acting) {
   const move = (direction) => chooseNode(desk, direction);
+  const uncut = cutAllowed(desk) ? "" : desk.kernel.hands().uncut;
   const list = [
     ["play", ["Space"], t("Play or pause"), () => desk.toggle()],
     ["back", ["ArrowLeft"], t("One sample back"), () => desk.step(-1)],
     ["on", ["ArrowRight"], t("One sample on"), () => desk.step(1)],
-    ["event-back", ["Shift+ArrowLeft"], t("To the event before"), () => desk.step(-1, eventTimes(desk))],
-    ["event-on", ["Shift+ArrowRight"], t("To the next event"), () => desk.step(1, eventTimes(desk))],
+    ["event-back", ["Shift+ArrowLeft"], t("To the event before"), () => desk.stepEvent(-1)],
+    ["event-on", ["Shift+ArrowRight"], t("To the next event"), () => desk.stepEvent(1)],
     ["start", ["Home"], t("To the start"), () => desk.seek(0)],
     ["end", ["End"], t("To the end of what was received"), () => desk.seek(desk.heldUntil())],
     ["slower", ["["], t("Slower"), () => desk.slower()],
@@ -21,27 +22,46 @@ export function commands(desk, acting) {
     ["previous", ["Shift+N"], t("Previous node"), () => move(-1)],
     ["act", ["B"], t("Branch: act at this moment"), () => openMenu(desk)],
     ["parent", ["U"], t("Undo: back to the parent run"), () => acting.toParent(), desk.lanes.peek()[0].run.parent ? "" : t("This run is not a branch.")],
-    ["partition", ["P"], t("Partition"), () => {}, t("This system has no links to cut.")],
-    ["heal", ["H"], t("Heal"), () => {}, t("This system has no links to cut.")],
+    ["partition", ["P"], t("Partition: the selected nodes against the others, or a line drawn by hand"), () => partition(desk, acting, chosenNodes(desk)), uncut],
+    ["heal", ["H"], t("Heal"), () => pressed(desk, acting, "H"), uncut],
     ["copy", ["Y"], t("Copy a link to this moment"), () => copyLink(desk)],
-    ["topology", ["1"], t("Show the topology"), () => (desk.tab.value = "topology")],
-    ["charts", ["2"], t("Show the charts"), () => (desk.tab.value = "charts")],
-    ["results", ["3"], t("Show the results"), () => (desk.tab.value = "results")],
-    ["log", ["4"], t("Show the log"), () => (desk.tab.value = "log")],
+    ...views(desk).map(({ key, title }, at) => [`show-${key}`, [String(at + 1)], t("Show: {view}", { view: title }), () => (desk.tab.value = key)]),
     ["palette", ["Ctrl+K", "/"], t("Find a command"), () => (desk.dialog.value = "palette")],
     ["help", ["?"], t("Help"), () => (desk.dialog.value = "help")],
-    ["unselect", ["Escape"], t("Select nothing"), () => desk.select(null)],
+    ["unselect", ["Escape"], t("Select nothing"), () => giveUp(desk)],
   ];
   return list.map(([key, keys, title, run, reason = ""]) => ({ key, keys, title, run, reason }));
 }
 
-/** What can be done to `node`, as commands; the ones with numbers open the menu at their form. */
-export function nodeCommands(desk, acting, node) {
-  return possible(desk, node).map(({ spec, reason }) => ({
-    key: `${spec.kind}/${node}`, keys: spec.shortcut ? [spec.shortcut.length === 1 ? spec.shortcut.toUpperCase() : spec.shortcut] : [],
-    title: roleOf(node) ? t("{action}: {node}", { action: spec.title, node }) : spec.title, reason,
-    run: () => (spec.params.length ? openMenu(desk, node, spec.kind) : acting.act({ kind: spec.kind, target: roleOf(node) ? node : "" })),
+/** The views of the stage, in the order of their tabs: [{key, title}]. */
+export function views(desk) {
+  const everywhere = [{ key: "topology", title: t("Topology") }, { key: "charts", title: t("Charts") }, { key: "results", title: t("Results") }, { key: "log", title: t("Log") }];
+  const place = ({ key }) => desk.kernel.order.indexOf(key);
+  return [...everywhere, ...desk.kernel.tabs()].sort((a, b) => place(a) - place(b));
+}
+
+function chosenNodes(desk) {
+  const { node, nodes = node ? [node] : [] } = desk.selection.peek() ?? {};
+  return nodes;
+}
+
+function giveUp(desk) {
+  if (desk.cutting.peek()) desk.cutting.value = false;
+  else desk.select(null);
+}
+
+/** What can be done to `target`, as commands; the ones that take something open the menu at their form. */
+export function targetCommands(desk, acting, target) {
+  return possible(desk, target).map(({ spec, target: id, about, params, title = spec.title, reason }) => ({
+    key: `${spec.kind}/${id}/${title}`, keys: spec.shortcut ? [keyOf(spec)] : [], reason,
+    title: id && spec.role ? t("{action}: {node}", { action: title, node: about ?? desk.kernel.titleOf(desk, target) }) : title,
+    run: () => (spec.params.length && !params ? openMenu(desk, target, spec.kind) : acting.act({ kind: spec.kind, target: id, params: params ?? {} })),
   }));
+}
+
+/** The key of an Action as tables of keys name it. */
+export function keyOf({ shortcut }) {
+  return shortcut.length === 1 ? shortcut.toUpperCase() : shortcut;
 }
 
 /** The table of keys for lib/keys.js. */
@@ -49,9 +69,7 @@ export function keyTable(desk, acting) {
   if (desk.dialog.peek()) return {}; // the keys belong to the dialog
   const table = {};
   for (const spec of desk.system.actions) {
-    if (!spec.shortcut) continue;
-    const name = spec.shortcut.length === 1 ? spec.shortcut.toUpperCase() : spec.shortcut;
-    table[name] = () => pressed(desk, acting, name);
+    if (spec.shortcut) table[keyOf(spec)] = () => pressed(desk, acting, keyOf(spec));
   }
   for (const command of commands(desk, acting)) {
     for (const name of command.keys) table[name] = () => (command.reason ? desk.toast(command.reason) : command.run());
@@ -59,30 +77,25 @@ export function keyTable(desk, acting) {
   return table;
 }
 
-/** The key of an Action: done to the selected node, or to the system where the Action has no node. */
+/** The key of an Action: done to what is selected, or to the system where the Action has no target. */
 function pressed(desk, acting, name) {
-  const node = desk.selection.peek()?.node ?? null;
-  const offered = [...(roleOf(node) ? nodeCommands(desk, acting, node) : []), ...nodeCommands(desk, acting, null)];
+  const target = desk.selection.peek();
+  const offered = [...(target ? targetCommands(desk, acting, target) : []), ...targetCommands(desk, acting, desk.kernel.whole)];
   const meant = offered.filter(({ keys }) => keys.includes(name));
   const works = meant.find(({ reason }) => !reason);
   if (works) works.run();
-  else desk.toast(meant[0]?.reason ?? t("Select a server first: click one, or press N."));
+  else desk.toast(meant[0]?.reason ?? desk.kernel.hands().none);
 }
 
-/** Open the menu of `node` (the selected one, else the whole system's) in the middle of the page. */
-export function openMenu(desk, node = desk.selection.peek()?.node ?? "clients", kind = undefined) {
-  desk.menu.value = { node: node ?? "clients", kind, x: innerWidth / 2 - 140, y: innerHeight / 3 };
+/** Open the menu of `target` (what is selected, else the whole system) in the middle of the page. */
+export function openMenu(desk, target = desk.selection.peek() ?? desk.kernel.whole, kind = undefined) {
+  desk.menu.value = { target, kind, x: innerWidth / 2 - 140, y: innerHeight / 3 };
 }
 
 function chooseNode(desk, direction) {
-  const servers = desk.frame()?.servers.filter(({ state }) => state !== "removed").map(({ id }) => id) ?? [];
-  const nodes = ["clients", "balancer", ...servers];
+  const nodes = desk.kernel.nodes(desk);
   const at = nodes.indexOf(desk.selection.peek()?.node);
-  desk.select({ node: nodes[at < 0 ? (direction > 0 ? 0 : nodes.length - 1) : (at + direction + nodes.length) % nodes.length] });
-}
-
-function eventTimes(desk) {
-  return [...new Set(events(desk.lanes.peek()[0].store).map(({ at_ns: at }) => at))];
+  if (nodes.length) desk.select({ node: nodes[at < 0 ? (direction > 0 ? 0 : nodes.length - 1) : (at + direction + nodes.length) % nodes.length] });
 }
 
 /** Put the link to this moment on the clipboard. */

@@ -8,29 +8,30 @@ import { Copy } from "./copy.js";
 import { Histogram } from "./histogram.js";
 import { DASHES } from "./plot.js";
 import { isGoing, stopped } from "./progress.js";
-import { differences, tableCsv, verdict } from "./verdict.js";
+import { differences, tableCsv } from "./verdict.js";
 
-/** lanes: [{run, colour, title}]; cursor: signal of the playback time (ns). */
-export function Comparison({ lanes, cursor }) {
+/** lanes: [{run, colour, title}]; cursor: signal of the playback time (ns); kernel: see kernels.js. */
+export function Comparison({ lanes, cursor, kernel, system }) {
   const told = lanes.map(({ run, title }) => ({ title, summary: run.summary }));
-  const sentence = verdict(told);
-  const drawn = lanes.map(({ run, title, colour }) => ({ title, colour, histogram: run.summary?.stable ? run.summary.histogram : null }));
+  const measures = kernel.measures(told.map((lane) => lane.summary), system);
+  const sentence = kernel.verdict(told, system);
+  const drawn = lanes.map(({ run, title, colour }) => ({ title, colour, histogram: kernel.histogram(run.summary) }));
   return html`<div class="comparison">
     <p class="comparison-verdict" role="status">${unbroken(sentence) || t("The comparison is summed up when every lane is done.")}</p>
     <div class="table-wrap" tabindex="0" role="region" aria-label=${t("Differences between the lanes")}>
       <table class="table comparison-table">
         <caption class="visually-hidden">${t("Differences between the lanes; percentages are to the first lane.")}</caption>
         <thead><tr><th scope="col">${t("measure")}</th>${lanes.map((lane, i) => html`<${LaneHead} key=${lane.run.id} lane=${lane} place=${i} />`)}</tr></thead>
-        <tbody>${differences(told.map((lane) => lane.summary)).map(({ measure, cells }) => html`<tr key=${measure.key}>
+        <tbody>${differences(measures, told.map((lane) => lane.summary)).map(({ measure, cells }) => html`<tr key=${measure.key}>
           <th scope="row">${measure.label()}</th>
           ${cells.map((cell, i) => html`<${Cell} key=${i} cell=${cell} />`)}
         </tr>`)}</tbody>
       </table>
     </div>
-    <p class="comparison-note">${t("★ best in its row; percentages are to the first lane. Seed, arrivals, service demands and actions are the same in all lanes. It is one run of each: a small difference may be chance.")}</p>
+    <p class="comparison-note">${kernel.note()}</p>
     ${drawn.some((lane) => lane.histogram) && html`<${Histogram} lanes=${drawn} />`}
     <div class="results-files">
-      <button type="button" class="button small" onClick=${() => download(told)} disabled=${!sentence}>${t("Table (CSV)")}</button>
+      <button type="button" class="button small" onClick=${() => download(measures, told)} disabled=${!sentence}>${t("Table (CSV)")}</button>
       ${lanes[0].run.comparison && html`<${Copy} text=${() => linkTo(lanes[0].run.comparison, cursor)} label=${t("Copy the link to this comparison")} />`}
     </div>
   </div>`;
@@ -62,8 +63,8 @@ function linkTo(comparison, cursor) {
   return new URL(`/compare/${comparison}/?t=${urlSeconds(cursor.peek())}`, location.href).href;
 }
 
-function download(lanes) {
-  const url = URL.createObjectURL(new Blob([tableCsv(lanes)], { type: "text/csv" }));
+function download(measures, lanes) {
+  const url = URL.createObjectURL(new Blob([tableCsv(measures, lanes)], { type: "text/csv" }));
   const link = document.createElement("a");
   link.href = url;
   link.download = "comparison.csv";

@@ -30,13 +30,16 @@ function titleOf(lane, system, base) {
 function lanesFrom(proposal, document, system) {
   return proposal.map((lane) => {
     const overlaid = { ...document.config };
-    for (const [key, value] of Object.entries(lane.config)) overlaid[key] = Array.isArray(value) || changesKind(overlaid[key], value) ? value : { ...overlaid[key], ...value };
+    for (const [key, value] of Object.entries(lane.config)) overlaid[key] = changesKind(system, key, overlaid[key], value) ? value : { ...overlaid[key], ...value };
     return { title: lane.title, own: true, differs: Object.keys(lane.config), config: complete(system.schema, system.schema, overlaid) };
   });
 }
 
-function changesKind(old, value) {
-  return typeof value !== "object" || value === null || ["law", "name"].some((tag) => tag in value && value[tag] !== old?.[tag]);
+/** Whether `value` replaces the old one as a whole: a list, a plain value, another choice. */
+function changesKind(system, key, old, value) {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return true;
+  const tag = union(unwrap(system.schema.properties[key], system.schema).node, system.schema)?.tag;
+  return tag !== undefined && tag in value && value[tag] !== old?.[tag];
 }
 
 function NewComparison({ data, form }) {

@@ -1,15 +1,15 @@
 // The state that all panels of the stage share: lanes, cursor, selection; and the clock that moves the cursor.
 
 import { batch, signal } from "../lib/html.js";
-import { Clock, defaultSpeed } from "../trace/clock.js";
-import { frame, serversAt } from "../trace/frame.js";
+import { Clock, SPEEDS, defaultSpeed } from "../trace/clock.js";
 import { TraceStore } from "../trace/store.js";
+import { kernelOf } from "./kernels.js";
 import { isGoing } from "./progress.js";
 
 const COLOURS = ["--lane-1", "--lane-2", "--lane-3", "--lane-4"];
 
-/** The lanes for RUNs, in their order: [{run, store, colour, title}]. `storeFor(run, index)` may share one. */
-export function lanesOf(runs, storeFor = (run) => new TraceStore(run)) {
+/** The lanes for RUNs of `system`, in their order: [{run, store, colour, title}]. `storeFor(run, index)` may share one. */
+export function lanesOf(runs, system, storeFor = (run) => Object.assign(new TraceStore(run), { system })) {
   return runs.map((run, index) => ({
     run, store: storeFor(run, index), colour: COLOURS[index], title: run.lane_title || run.title,
   }));
@@ -18,9 +18,10 @@ export function lanesOf(runs, storeFor = (run) => new TraceStore(run)) {
 export class Desk {
   constructor({ runs, comparison, system, t_ns, who, scenario }) {
     this.system = system;
+    this.kernel = kernelOf(system);
     this.who = who;
     this.scenario = scenario ?? null;
-    this.lanes = signal(lanesOf(runs));
+    this.lanes = signal(lanesOf(runs, system));
     this.comparison = signal(comparison);
     this.cursor = signal(0);
     this.playing = signal(false);
@@ -28,11 +29,17 @@ export class Desk {
     /** Whether there was a picture yet; what takes long to build waits for it. */
     this.pictured = signal(false);
     this.speed = signal(1);
-    /** null, {node: id} or {request: k, t_ns: when it was chosen}. */
+    /** null, or one of {node: id, nodes?: [ids]}, {request: k, t_ns}, {message: id, t_ns, lane}, {link: "a->b"},
+     *  {operation: id, t_ns, lane}, {event: id, t_ns, lane}; t_ns is a moment at which it is to be found. */
     this.selection = signal(null);
+    /** null, or the event whose causes are told: {event: id, at_ns, lane}. */
+    this.why = signal(null);
+    /** What lies under the pointer: a node's id, a link "a->b", or null. */
     this.hovered = signal(null);
+    /** True while the next stroke over a picture cuts the network. */
+    this.cutting = signal(false);
     this.tab = signal("topology");
-    /** null or {node, x, y}: the menu of what can be done to a node. */
+    /** null or {target: {node} | {link} | {message, t_ns} | {}, x, y, kind?}: the menu of what can be done to it. */
     this.menu = signal(null);
     /** null, "help" or "palette". */
     this.dialog = signal(null);
@@ -87,46 +94,76 @@ export class Desk {
     this.settled.value += 1;
   }
 
-  /** One sample on (1) or back (-1), or one event where `byEvent` holds the times of all events. */
-  step(direction, byEvent = null) {
+  /** One sample on (1) or back (-1). */
+  step(direction) {
     this.clock.pause();
-    if (!byEvent) this.clock.step(direction, this.lanes.peek()[0].store.sample_ns);
-    else this.clock.seek(nextOf(byEvent, this.clock.t_ns, direction, this.duration_ns));
+    this.clock.step(direction, this.lanes.peek()[0].store.sample_ns);
     this.#show();
     this.settled.value += 1;
   }
 
+  /** To the next event (1), or the one before (-1). */
+  stepEvent(direction) {
+    this.clock.pause();
+    const found = this.kernel.stepFrom(this.lanes.peek()[0].store, this.clock.t_ns, direction);
+    this.seek(found ?? (direction > 0 ? this.duration_ns : 0));
+  }
+
+  /** Once something has come in: play at a speed that the eye can follow, unless one was chosen already. */
+  findPace() {
+    if (this.paced || this.speed.peek() !== defaultSpeed(this.duration_ns)) return;
+    const pace = this.kernel.pace(this.lanes.peek()[0].store);
+    this.paced = true;
+    if (pace !== null) this.setSpeed(SPEEDS.findLast((speed) => speed <= pace) ?? SPEEDS[0]);
+  }
+
   setSpeed(speed) {
+    this.paced = true;
     this.clock.speed = speed;
     this.speed.value = speed;
   }
 
   faster() {
     this.clock.faster();
-    this.speed.value = this.clock.speed;
+    this.setSpeed(this.clock.speed);
   }
 
   slower() {
     this.clock.slower();
-    this.speed.value = this.clock.speed;
+    this.setSpeed(this.clock.speed);
   }
 
-  select(selection) {
-    this.selection.value = selection;
+  /** Select one thing; `why`: the event whose causes are told beside it. */
+  select(selection, why = null) {
+    batch(() => {
+      this.selection.value = selection;
+      this.why.value = why;
+    });
+  }
+
+  /** Add a node to the selected ones, or take it out again. */
+  toggleNode(node) {
+    const { node: last, nodes = last ? [last] : [] } = this.selection.peek() ?? {};
+    const left = nodes.includes(node) ? nodes.filter((one) => one !== node) : [...nodes, node];
+    this.select(left.length ? { node: left.at(-1), nodes: left } : null);
+  }
+
+  /** Go to an event and ask why it happened: {event, at_ns, node?, lane?}. */
+  explain({ event, at_ns, node = null, lane = 0 }) {
+    this.pause();
+    this.seek(at_ns);
+    this.select(node ? { node } : { event, t_ns: at_ns, lane }, { event, at_ns, lane });
   }
 
   /** The state of lane `index` at the cursor, or null. */
   frame(index = 0) {
     const lane = this.lanes.peek()[index];
-    return lane ? frame(lane.store, this.cursor.peek()) : null;
+    return lane ? this.kernel.frame(lane.store, this.cursor.peek()) : null;
   }
 
-  /** The server `id` as every lane has it at the cursor; null where a lane has none. */
-  server(id) {
-    return this.lanes.peek().map(({ store }) => {
-      const segment = store.segment(store.shownAt(this.cursor.peek()));
-      return segment ? serversAt(segment, this.cursor.peek()).find((server) => server.id === id) ?? null : null;
-    });
+  /** The states of all lanes at the cursor; null where one has none there. */
+  frames() {
+    return this.lanes.peek().map((lane, index) => this.frame(index));
   }
 
   /** Put a RUN's news into its lane. */
@@ -160,9 +197,4 @@ export class Desk {
       this.waiting.value = this.clock.waiting;
     });
   }
-}
-
-function nextOf(times, t_ns, direction, duration_ns) {
-  if (direction > 0) return times.find((time) => time > t_ns) ?? duration_ns;
-  return times.findLast((time) => time < t_ns) ?? 0;
 }

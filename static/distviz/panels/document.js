@@ -28,12 +28,6 @@ export function documentProblems(document, system) {
   return [...frameProblems(document), ...problems(system.schema, system.schema, document.config, "config"), ...actionProblems(document, system.actions)];
 }
 
-/** The ids that the groups of servers get. */
-export function serverIds(config) {
-  const count = (config.servers ?? []).reduce((sum, group) => sum + (Number.isInteger(group.count) ? group.count : 0), 0);
-  return Array.from({ length: Math.min(Math.max(0, count), 1000) }, (ignored, index) => `server-${index}`);
-}
-
 /** `document` with its Actions in order of time; itself where they are. */
 export function inOrder(document) {
   const order = [...document.actions].sort((a, b) => a.at_ns - b.at_ns);

@@ -1,11 +1,20 @@
-// What can be done to a node, here and now; and why something cannot.
+// What can be done to a node, a link, a message or the system, here and now; and why something cannot.
 
 import { fill, t } from "../lib/text.js";
 import { moment, number } from "../lib/format.js";
+import { serversAt } from "../trace/frame.js";
 
-/** The role that decides which Actions a node takes: "" for clients and balancer, the whole system. */
+/** The role that decides which Actions a node of a load balancer takes: "" for clients and balancer, the whole system. */
 export function roleOf(node) {
   return node === "clients" || node === "balancer" || node === null ? "" : "server";
+}
+
+/** The server `id` as every lane has it at the cursor; null where a lane has none. */
+export function serversOf(desk, id) {
+  return desk.lanes.peek().map(({ store }) => {
+    const segment = store.segment(store.shownAt(desk.cursor.peek()));
+    return segment ? serversAt(segment, desk.cursor.peek()).find((server) => server.id === id) ?? null : null;
+  });
 }
 
 /** Why nobody can act here at all; "" where acting is possible. */
@@ -17,42 +26,50 @@ export function barred(desk) {
   return t("You can look at this run, but not act on it.");
 }
 
-/** Everything that can be asked of `node`, in the system's order: [{spec, reason}]; reason "" where it
- *  would change something in at least one lane. */
-export function possible(desk, node) {
-  const role = roleOf(node);
+/** Everything that can be asked of `target`, in the system's order: [{spec, target, about, reason}]; reason "" where
+ *  it would change something in at least one lane. */
+export function possible(desk, target) {
   const general = barred(desk);
-  const servers = role === "server" ? desk.server(node) : [];
-  return desk.system.actions.filter((spec) => spec.role === role).map((spec) => ({
-    spec, reason: general || refusal(spec, node, servers),
+  return desk.kernel.offers(desk, target).map(({ states, reason = "", ...offer }) => ({
+    ...offer, reason: general || desk.system.refuses?.[offer.spec.kind] || reason || refusal(offer.spec, offer.target, states),
   }));
 }
 
-function refusal(spec, node, servers) {
-  if (!spec.states.length || servers.some((server) => server && spec.states.includes(server.state))) return "";
-  const state = servers.find((server) => server)?.state;
-  return fill(spec.otherwise, { target: node, state: stateWord(state) });
+function refusal(spec, target, states) {
+  if (!spec.states.length || states.some((state) => spec.states.includes(state))) return "";
+  return fill(spec.otherwise, { target, state: stateWord(states.find(Boolean)) });
 }
 
-/** A server's state as one word. */
+/** The state of a node, a link or a message as one word. */
 export function stateWord(state) {
-  const words = { up: t("up"), down: t("crashed"), paused: t("paused"), draining: t("draining"), removed: t("removed") };
+  const words = {
+    up: t("up"), down: t("crashed"), paused: t("paused"), draining: t("draining"), removed: t("removed"),
+    open: t("open"), cut: t("cut"), altered: t("altered"), "in flight": t("in flight"), settled: t("not in flight any more"),
+  };
   return words[state] ?? state ?? t("not there yet");
-}
-
-/** The kind of Action a double-click asks for: "restart" for a crashed server, else "crash". */
-export function doubleClick(desk, node) {
-  if (roleOf(node) !== "server") return null;
-  return desk.server(node).some((server) => server?.state === "down") ? "restart" : "crash";
 }
 
 /** An Action in words: "Crash server-3", "Slow down server-2 (5)". */
 export function actionWords(system, { kind, target, params = {} }) {
   const spec = system.actions.find((one) => one.kind === kind);
   const title = spec?.title ?? kind;
-  const values = Object.values(params).map((value) => number(value, 3)).join(", ");
-  const what = target ? `${title} ${target}` : title;
+  const values = Object.values(params).map((value) => paramText(system, value)).filter(Boolean).join(", ");
+  const what = target ? `${title} ${linkText(target)}` : title;
   return values ? `${what} (${values})` : what;
+}
+
+/** A link's id as people read it: "a → b"; any other id as it is. */
+export function linkText(target) {
+  return target.replace("->", " → ");
+}
+
+function paramText(system, value) {
+  return typeof value === "number" ? number(value, 3) : choiceText(system, String(value ?? "").replaceAll("|", " | "));
+}
+
+/** A text that an Action takes as people read it: the title of a named point, else the text itself. */
+export function choiceText(system, value) {
+  return system.points?.find(({ key }) => key === value)?.title ?? value;
 }
 
 /** What an Action of the Trace did, in the system's own words: "crashed server-3: 12 requests failed". */
@@ -67,4 +84,9 @@ export function deedWords(system, row) {
 /** An Action with its time: "Crash server-3 at 4.21 s". */
 export function actionAt(system, action, duration_ns) {
   return t("{action} at {time}", { action: actionWords(system, action), time: moment(action.at_ns, duration_ns) });
+}
+
+/** Whether a Param takes a text. */
+export function isText({ choices, pattern }) {
+  return Boolean(choices?.length || pattern);
 }

@@ -2,15 +2,14 @@
 
 import { onThemeChange } from "../lib/canvas.js";
 import { signal, useEffect, useMemo, useRef, useState } from "../lib/html.js";
-import { Series } from "../trace/series.js";
 
 const REDRAW_MS = 120; // Segments come many a second: they are drawn together
 
 const known = new WeakMap(); // store -> Series, so that hiding the charts forgets nothing
 
-function seriesOf(store) {
+function seriesOf(store, kernel) {
   if (known.has(store)) return known.get(store);
-  const series = new Series(store);
+  const series = kernel.newSeries(store);
   known.set(store, series);
   store.segments().forEach((segment) => take(series, store, segment));
   store.onSegment((segment) => take(series, store, segment));
@@ -24,10 +23,10 @@ function take(series, store, segment) {
 }
 
 /** {series: one per lane, version: signal that changes when there is more, fold(kind) -> folded data per lane}. */
-export function useFeed(list) {
+export function useFeed(list, kernel) {
   const total = (all) => all.reduce((sum, one) => sum + one.version, 0);
   const stores = list.map((lane) => lane.store);
-  const series = useMemo(() => stores.map(seriesOf), stores);
+  const series = useMemo(() => stores.map((store) => seriesOf(store, kernel)), stores);
   const version = useMemo(() => signal(total(series)), []);
   useEffect(() => {
     let timer = null;
@@ -43,20 +42,12 @@ export function useFeed(list) {
       stops.forEach((stop) => stop());
     };
   }, [series]);
-  return { series, version, fold: useMemo(() => folder(series), [series, version.value]) };
+  return { series, version, fold: useMemo(() => folder(kernel.folds(series)), [series, version.value]) };
 }
 
 /** Folds once per kind: the rate and the latency chart share their buckets. */
-function folder(series) {
+function folder(kinds) {
   const folded = {};
-  const kinds = {
-    buckets: () => {
-      const width = Math.max(1, ...series.map((one) => one.calmWidth()));
-      return series.map((one) => one.buckets(width));
-    },
-    queues: () => series.map((one) => one.queues()),
-    utilisation: () => series.map((one) => one.utilisation()),
-  };
   return (kind) => (folded[kind] ??= kinds[kind]());
 }
 

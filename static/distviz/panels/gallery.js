@@ -3,7 +3,7 @@
 import { span } from "../lib/format.js";
 import { openEarly } from "../lib/socket.js";
 import { show } from "../lib/visit.js";
-import { facts } from "./facts.js";
+import { kernelOf } from "./kernels.js";
 import { drawSketches } from "./sketch.js";
 
 /** Adds to every card below `root` what only the script can draw. */
@@ -11,7 +11,7 @@ export function dressCards(root, cards) {
   for (const card of cards.filter((each) => each.config)) {
     for (const line of root.querySelectorAll(`[data-facts="${CSS.escape(card.key)}"]`)) {
       line.querySelector("[data-duration]").textContent = span(card.duration_s * 1e9);
-      line.append(...facts(card.config).map(chip));
+      line.append(...kernelOf(card).facts(card).map(chip));
     }
   }
   drawSketches(root, cards);

@@ -7,7 +7,7 @@ import { keyLabel } from "../lib/keys.js";
 import { t } from "../lib/text.js";
 import { bars, cross, hatch, tortoise } from "../marks/badge.js";
 import { dot } from "../marks/dots.js";
-import { commands } from "./commands.js";
+import { commands, keyOf } from "./commands.js";
 
 export function Help({ desk, acting }) {
   return desk.dialog.value === "help" ? html`<${OpenHelp} desk=${desk} acting=${acting} />` : null;
@@ -17,20 +17,19 @@ function OpenHelp({ desk, acting }) {
   const dialog = useRef(null);
   useLayoutEffect(() => dialog.current.showModal(), []);
   const close = () => (desk.dialog.value = null);
-  const keys = [...commands(desk, acting), ...desk.system.actions.map((spec) => ({ key: spec.kind, keys: [spec.shortcut], title: spec.role ? t("{action} (the selected server)", { action: spec.title }) : spec.title }))];
+  const words = desk.kernel.hands();
+  const acts = desk.system.actions.filter(({ shortcut }) => shortcut).map((spec) => ({ key: spec.kind, keys: [keyOf(spec)], title: spec.role ? words.chosen(spec.title, spec.role) : spec.title }));
+  const keys = [...commands(desk, acting), ...acts];
   return html`<dialog class="help" ref=${dialog} onClose=${close} onClick=${(event) => event.target === dialog.current && close()} aria-labelledby="help-title">
     <header class="row apart"><h2 id="help-title">${t("Help")}</h2>
       <button type="button" class="button quiet icon" aria-label=${t("Close")} onClick=${close}>${icon("close")}</button></header>
     <div class="help-columns">
       <section><h3>${t("Signs")}</h3>
-        <ul class="help-signs">${SIGNS.map(([name, words]) => html`<li><${Sign} name=${name} /><span>${words()}</span></li>`)}</ul>
-        <p class="small quiet-text">${t("Requests that are too fast for the eye leave pale trails, slowed down; where there are too many, every n-th one leaves a trail.")}</p>
-        <p class="small quiet-text">${t("All queues of a picture share one scale; where one gets long, it is a square-root scale.")}</p>
+        <ul class="help-signs">${desk.kernel.signs().map(([name, meaning]) => html`<li><${Sign} name=${name} /><span>${meaning}</span></li>`)}</ul>
+        ${words.signs.map((sentence) => html`<p class="small quiet-text" key=${sentence}>${sentence}</p>`)}
         <h3>${t("Hands")}</h3>
         <ul class="help-hands">
-          <li>${t("Click: select a node or a request.")}</li>
-          <li>${t("Double-click: crash a server, or restart it.")}</li>
-          <li>${t("Right-click or long press: everything that can be done.")}</li>
+          ${words.hands.map((sentence) => html`<li key=${sentence}>${sentence}</li>`)}
           <li>${t("Each action makes a branch. The run it came from stays: Undo leads back to it.")}</li>
         </ul></section>
       <section><h3>${t("Keys")}</h3>
@@ -39,16 +38,6 @@ function OpenHelp({ desk, acting }) {
     </div>
   </dialog>`;
 }
-
-const SIGNS = [
-  ["out", () => t("a request on its way: nobody knows yet how it ends")],
-  ["home", () => t("an answer on its way home")],
-  ["failed", () => t("failed")],
-  ["down", () => t("crashed")],
-  ["paused", () => t("paused")],
-  ["slow", () => t("slower than its speed")],
-  ["draining", () => t("draining: takes nothing new")],
-];
 
 function Sign({ name }) {
   const canvas = useRef(null);

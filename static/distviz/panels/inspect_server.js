@@ -25,7 +25,7 @@ export function Server({ desk, id, t_ns }) {
     each(t("mean queue lately"), ({ recent }) => number(recent.mean, 1)),
     each(t("speed"), ({ server }) => number(server.speed / (server.slow || 1), 3)),
   ];
-  return html`<div class="row"><button type="button" class="button small" onClick=${() => openMenu(desk, id)}>${t("Act on it…")}</button></div>
+  return html`<div class="row"><button type="button" class="button small" onClick=${() => openMenu(desk, { node: id })}>${t("Act on it…")}</button></div>
     <${LaneTable} lanes=${lanes} rows=${rows} caption=${id} />
     ${views.map((view, index) => view && html`<${Lately} key=${index} lane=${lanes[index]} index=${index} view=${view} many=${lanes.length > 1} />`)}
     ${views.map((view, index) => view && html`<${Latest} key=${index} desk=${desk} lane=${lanes[index]} view=${view} many=${lanes.length > 1} t_ns=${t_ns} />`)}`;

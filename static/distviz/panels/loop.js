@@ -36,7 +36,7 @@ export function startLoop(desk, pictures, feeder) {
       const shown = entry.picture.draw({
         store: lane.store, run: lane.run, t_ns, now_ms: desk.playing.peek() ? now : Infinity,
         linger_ns: calm.matches ? 0 : LINGER_S * desk.clock.pace_ns,
-        selection: selection?.node ?? null, chosen: selection?.request, hovered: desk.hovered.peek(),
+        hovered: desk.hovered.peek(), ...desk.kernel.marks(selection, index),
         dots_at_most: DOTS_AT_MOST / desk.lanes.peek().length,
       });
       if (shown && !entry.shown) {
@@ -44,7 +44,7 @@ export function startLoop(desk, pictures, feeder) {
         desk.pictured.value = true;
       }
       entry.shown = shown ?? entry.shown;
-      entry.drawn.value = shown ? entry.picture.every * (lane.store.segment(shown.number).meta.requests?.stride ?? 1) : 1;
+      entry.drawn.value = shown ? entry.picture.every * desk.kernel.stride(lane.store.segment(shown.number)) : 1;
       if (!shown || lane.store.lost(shown.number)) askFor(lane, t_ns);
     });
   }
@@ -60,6 +60,5 @@ export function startLoop(desk, pictures, feeder) {
 /** Changes whenever something on the pictures may have changed. */
 function signature(desk) {
   const lanes = desk.lanes.peek().map(({ run, store }) => `${run.id}:${store.revision.peek()}`).join();
-  const selection = desk.selection.peek();
-  return [desk.cursor.peek(), desk.clock.speed, lanes, selection?.node, selection?.request, desk.hovered.peek()].join("|");
+  return [desk.cursor.peek(), desk.clock.speed, lanes, JSON.stringify(desk.selection.peek()), desk.hovered.peek()].join("|");
 }

@@ -1,69 +1,80 @@
-// The menu of everything that can be done to a node. What would change nothing is greyed, with the reason.
+// The menu of everything that can be done to a thing on the picture. What would change nothing is greyed, with the reason.
 
 import { html, useEffect, useLayoutEffect, useRef, useState } from "../lib/html.js";
 import { keyLabel } from "../lib/keys.js";
 import { t } from "../lib/text.js";
-import { possible, roleOf, stateWord } from "./faults.js";
+import { choiceText, isText, possible } from "./faults.js";
 
-/** Shown while desk.menu holds {node, x, y, kind}; with `kind` it begins with that Action's numbers. */
+/** Shown while desk.menu holds {target, x, y, kind}; with `kind` it begins with what that Action takes. */
 export function Menu({ desk, acting }) {
   const open = desk.menu.value;
-  return open ? html`<${OpenMenu} key=${`${open.node}/${open.kind}`} desk=${desk} acting=${acting} ...${open} />` : null;
+  return open ? html`<${OpenMenu} key=${`${JSON.stringify(open.target)}/${open.kind}`} desk=${desk} acting=${acting} ...${open} />` : null;
 }
 
-function OpenMenu({ desk, acting, node, x, y, kind }) {
+function OpenMenu({ desk, acting, target, x, y, kind }) {
   const box = useRef(null);
-  const entries = possible(desk, node);
-  const [chosen, setChosen] = useState(entries.find(({ spec, reason }) => spec.kind === kind && !reason)?.spec ?? null);
+  const entries = possible(desk, target);
+  const [chosen, setChosen] = useState(entries.find(({ spec, reason }) => spec.kind === kind && !reason) ?? null);
   const close = useClosing(desk, box);
   usePlace(box, x, y, chosen);
-  const run = (spec, params = {}) => {
+  const run = (offer, params = offer.params ?? {}) => {
     close();
-    acting.act({ kind: spec.kind, target: roleOf(node) ? node : "", params });
+    acting.act({ kind: offer.spec.kind, target: offer.target, params });
   };
-  const title = titleOf(node);
+  const choose = (offer) => (offer.spec.params.length && !offer.params ? setChosen(offer) : run(offer));
   return html`<div class="menu" ref=${box} data-typing=${chosen ? "" : null}>
-    <p class="menu-title" id="menu-title">${title}<span>${roleOf(node) ? stateOf(desk, node) : ""}</span></p>
+    <p class="menu-title" id="menu-title">${desk.kernel.titleOf(desk, target)}<span>${desk.kernel.condition(desk, target)}</span></p>
     ${chosen
-      ? html`<${Numbers} spec=${chosen} run=${run} back=${() => setChosen(null)} />`
+      ? html`<${Params} system=${desk.system} spec=${chosen.spec} run=${(params) => run(chosen, params)} back=${() => setChosen(null)} />`
       : html`<div role="menu" aria-labelledby="menu-title" onKeyDown=${walk}>
-          ${entries.map(({ spec, reason }) => html`<${Entry} key=${spec.kind} spec=${spec} reason=${reason} choose=${() => (spec.params.length ? setChosen(spec) : run(spec))} />`)}
+          ${entries.map((offer, at) => html`<${About} key=${`about ${offer.target} ${offer.spec.kind}`} offer=${offer} before=${entries[at - 1]} />
+            <${Entry} key=${`${offer.target} ${offer.spec.kind}`} ...${offer} choose=${() => choose(offer)} />`)}
+          ${entries.length === 0 && html`<p class="menu-none">${t("Nothing can be done to this here.")}</p>`}
         </div>`}
   </div>`;
 }
 
-function titleOf(node) {
-  return { clients: t("Clients"), balancer: t("Balancer") }[node] ?? node;
+/** A heading where the entries turn to something else: the other direction of a link, the whole system. */
+function About({ offer, before }) {
+  return offer.about && offer.about !== before?.about ? html`<p class="menu-about" role="presentation">${offer.about}</p>` : null;
 }
 
-function stateOf(desk, node) {
-  return [...new Set(desk.server(node).map((server) => stateWord(server?.state)))].join(" / ");
-}
-
-function Entry({ spec, reason, choose }) {
+function Entry({ spec, title = spec.title, params, reason, choose }) {
   return html`<button type="button" class="menu-entry" role="menuitem" aria-disabled=${reason ? "true" : "false"} onClick=${() => reason || choose()}>
-    <span>${spec.title}${spec.params.length ? "…" : ""}</span>
+    <span>${title}${spec.params.length && !params ? "…" : ""}</span>
     ${spec.shortcut && html`<kbd>${keyLabel(spec.shortcut)}</kbd>`}
     ${reason && html`<small>${reason}</small>`}
   </button>`;
 }
 
-/** The numbers that an Action takes. */
-function Numbers({ spec, run, back }) {
+/** The numbers and texts that an Action takes. */
+function Params({ system, spec, run, back }) {
   const form = useRef(null);
-  useEffect(() => form.current.querySelector("input").select(), []);
+  useEffect(() => {
+    const [first] = form.current.elements;
+    first.focus();
+    first.select?.();
+  }, []);
   const submit = (event) => {
     event.preventDefault();
-    const values = Object.fromEntries(spec.params.map(({ name }) => [name, Number(form.current.elements[name].value)]));
-    run(spec, values);
+    const read = (param) => (isText(param) ? form.current.elements[param.name].value : Number(form.current.elements[param.name].value));
+    run(Object.fromEntries(spec.params.map((param) => [param.name, read(param)])));
   };
   return html`<form class="menu-form" ref=${form} onSubmit=${submit} aria-label=${spec.title}>
     <strong>${spec.title}</strong>
-    ${spec.params.map((param) => html`<label key=${param.name} class="field"><span>${param.title}${param.unit ? ` (${param.unit})` : ""}</span>
-      <input class="input" name=${param.name} type="number" required min=${param.minimum} max=${param.maximum} step=${param.integer ? 1 : "any"} value=${param.default} /></label>`)}
+    ${spec.params.map((param) => html`<label key=${param.name} class="field"><span>${param.title}${param.unit ? ` (${param.unit})` : ""}</span><${ParamInput} system=${system} param=${param} /></label>`)}
     <div class="row"><button class="button primary small">${t("Do it")}</button>
       <button type="button" class="button small" onClick=${back}>${t("Back")}</button></div>
   </form>`;
+}
+
+function ParamInput({ system, param }) {
+  const { name, choices, pattern } = param;
+  if (choices?.length) {
+    return html`<select class="select" name=${name}>${choices.map((choice) => html`<option key=${choice} value=${choice} selected=${choice === param.default}>${choiceText(system, choice)}</option>`)}</select>`;
+  }
+  if (pattern) return html`<input class="input" name=${name} type="text" required pattern=${pattern} value=${param.default} spellcheck=${false} autocomplete="off" />`;
+  return html`<input class="input" name=${name} type="number" required min=${param.minimum} max=${param.maximum} step=${param.integer ? 1 : "any"} value=${param.default} />`;
 }
 
 /** Close on Escape and on a press elsewhere; the focus goes back to where it came from. */

@@ -3,8 +3,7 @@
 import { html, useEffect, useLayoutEffect, useMemo, useRef, useState } from "../lib/html.js";
 import { keyLabel } from "../lib/keys.js";
 import { t } from "../lib/text.js";
-import { commands, nodeCommands } from "./commands.js";
-import { roleOf } from "./faults.js";
+import { commands, targetCommands } from "./commands.js";
 
 const SHOWN = 12;
 
@@ -38,7 +37,7 @@ function OpenPalette({ desk, acting }) {
   };
   return html`<dialog class="palette" ref=${dialog} onClose=${close} onClick=${(event) => event.target === dialog.current && close()} aria-label=${t("Commands")}>
     <input class="input" type="text" role="combobox" aria-expanded="true" aria-controls="palette-list" aria-activedescendant=${found[at] ? `palette-${at}` : null}
-      aria-label=${t("Find a command")} placeholder=${t("Crash server-3, faster, charts…")} value=${query} onInput=${type} onKeyDown=${onKeyDown} autocomplete="off" spellcheck="false" />
+      aria-label=${t("Find a command")} placeholder=${desk.kernel.hands().palette} value=${query} onInput=${type} onKeyDown=${onKeyDown} autocomplete="off" spellcheck="false" />
     <ul id="palette-list" role="listbox" aria-label=${t("Commands")}>
       ${found.map((command, index) => html`<${Row} key=${command.key} id=${`palette-${index}`} command=${command} chosen=${index === at} run=${() => run(command)} point=${() => setAt(index)} />`)}
     </ul>
@@ -55,13 +54,15 @@ function Row({ id, command, chosen, run, point }) {
   </li>`;
 }
 
-/** General commands, then the selected node's, then the system's, then every other server's. */
+/** What can be done to what is selected, the general commands, then the system's and every other node's. */
 function everything(desk, acting) {
-  const chosen = desk.selection.peek()?.node ?? null;
-  const nodes = [null, ...(desk.frame()?.servers ?? []).map(({ id }) => id)].filter((node) => node !== chosen);
-  const first = roleOf(chosen) ? nodeCommands(desk, acting, chosen) : [];
-  const rest = nodes.flatMap((node) => nodeCommands(desk, acting, node).map((command) => (node ? { ...command, keys: [] } : command)));
-  return [...first, ...commands(desk, acting), ...rest];
+  const chosen = desk.selection.peek();
+  const others = desk.kernel.nodes(desk).filter((node) => node !== chosen?.node);
+  const first = chosen ? targetCommands(desk, acting, chosen) : [];
+  const whole = targetCommands(desk, acting, desk.kernel.whole);
+  const rest = others.flatMap((node) => targetCommands(desk, acting, { node })).map((command) => ({ ...command, keys: [] }));
+  const known = new Set();
+  return [...first, ...commands(desk, acting), ...whole, ...rest].filter(({ key }) => !known.has(key) && known.add(key));
 }
 
 /** Commands that hold every word typed; the shorter the title, the earlier among equals. */

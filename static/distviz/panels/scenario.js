@@ -9,11 +9,12 @@ import { ActionsEditor } from "./actions_editor.js";
 import { useAttempt } from "./attempt.js";
 import { Busy } from "./busy.js";
 import { Changes } from "./changes.js";
-import { FRAME, documentProblems, inOrder, serverIds, whole } from "./document.js";
+import { FRAME, documentProblems, inOrder, whole } from "./document.js";
 import { Field } from "./fields.js";
 import { download, readJson } from "./files.js";
 import { Options } from "./form.js";
 import { FormState } from "./formstate.js";
+import { kernelOf } from "./kernels.js";
 import { Load } from "./load.js";
 import { OwnScenario } from "./own_scenario.js";
 import { SaveDialog } from "./save_dialog.js";
@@ -68,7 +69,7 @@ function Setup({ data, form }) {
       ${Object.entries(FRAME).map(([key, node]) => html`<${Field} key=${key} form=${form} node=${node} path=${key} value=${form.get(key)} />`)}
     </div></section>
     <${Options} form=${form} node=${system.schema} path="config" />
-    <${ActionsEditor} form=${form} specs=${system.actions} targets=${serverIds(form.get("config"))} />
+    <${ActionsEditor} form=${form} specs=${kernelOf(system).schedulable(system)} targets=${kernelOf(system).targets(system, form.get("config"), data.scenario.nodes)} />
     <div class="setup-bar">
       ${tools.refusal && html`<p class="note error" role="alert">${tools.refusal}</p>`}
       <${Busy} task=${tools.task} />
@@ -120,5 +121,5 @@ export function start(root, data) {
   const place = root.querySelector("#form");
   place.replaceChildren();
   render(html`<${Setup} data=${data} form=${form} />`, place);
-  effect(() => drawSketches(root, [{ ...form.document.value, key: data.scenario.key }]));
+  effect(() => drawSketches(root, [{ ...data.scenario, ...form.document.value, key: data.scenario.key, kernel: data.system.kernel }]));
 }

@@ -6,7 +6,8 @@ import { listen } from "../lib/keys.js";
 import { t } from "../lib/text.js";
 import { Acting, addressOf } from "./acting.js";
 import { Charts } from "./charts.js";
-import { copyLink, keyTable } from "./commands.js";
+import { copyLink, keyTable, views } from "./commands.js";
+import { cutAllowed, partition } from "./cutting.js";
 import { Desk } from "./desk.js";
 import { Feeder } from "./feeder.js";
 import { Help } from "./help.js";
@@ -36,7 +37,10 @@ export function start(root, data) {
     },
     branch: (message) => acting.branched(message),
     error: (message) => acting.refused(message),
-    stored: () => acting.stored(),
+    stored: () => {
+      desk.findPace();
+      acting.stored();
+    },
   });
   const acting = new Acting(desk, feeder);
   desk.connection = feeder.connection;
@@ -89,7 +93,7 @@ function Stage({ desk, acting, pictures }) {
     <header class="stage-head">
       <${Trail} desk=${desk} acting=${acting} />
       <${Progress} runs=${lanes.map(({ run }) => run)} />
-      <${Tools} desk=${desk} inspecting=${inspecting} />
+      <${Tools} desk=${desk} acting=${acting} inspecting=${inspecting} />
     </header>
     <div class="stage-body">
       <div class="stage-main">
@@ -106,10 +110,11 @@ function Stage({ desk, acting, pictures }) {
   </div>`;
 }
 
-function Tools({ desk, inspecting }) {
+function Tools({ desk, acting, inspecting }) {
   const tool = (name, label, hint, press, pressed) => html`<button type="button" class="button quiet icon" aria-label=${label} title=${hint ? `${label} (${hint})` : label}
     aria-pressed=${pressed} onClick=${press}>${icon(name)}</button>`;
   return html`<div class="stage-tools" role="group" aria-label=${t("Tools")}>
+    ${cutAllowed(desk) && tool("scissors", t("Cut the network by hand"), "P", () => partition(desk, acting, []), desk.cutting.value ? "true" : "false")}
     ${tool("link", t("Copy a link to this moment"), "Y", () => copyLink(desk))}
     ${tool("search", t("Find a command"), "Ctrl+K", () => (desk.dialog.value = "palette"))}
     ${tool("help", t("Help"), "?", () => (desk.dialog.value = "help"))}
@@ -117,22 +122,21 @@ function Tools({ desk, inspecting }) {
   </div>`;
 }
 
-const TABS = ["topology", "charts", "results", "log"];
-
 function Tabs({ desk }) {
   const current = desk.tab.value;
-  const names = { topology: t("Topology"), charts: t("Charts"), results: t("Results"), log: t("Log") };
+  const tabs = views(desk);
   const walk = (event) => {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
     if (!step) return;
     event.preventDefault();
     event.stopPropagation();
-    desk.tab.value = TABS[(TABS.indexOf(current) + step + TABS.length) % TABS.length];
+    const at = tabs.findIndex(({ key }) => key === current);
+    desk.tab.value = tabs[(at + step + tabs.length) % tabs.length].key;
     requestAnimationFrame(() => document.getElementById(`tab-${desk.tab.peek()}`)?.focus());
   };
   return html`<div class="tabs" role="tablist" aria-label=${t("Views")} onKeyDown=${walk}>
-    ${TABS.map((tab) => html`<button type="button" role="tab" key=${tab} id=${`tab-${tab}`} aria-controls=${`view-${tab}`} aria-selected=${tab === current ? "true" : "false"}
-      tabindex=${tab === current ? "0" : "-1"} onClick=${() => (desk.tab.value = tab)}>${names[tab]}</button>`)}
+    ${tabs.map(({ key, title }) => html`<button type="button" role="tab" key=${key} id=${`tab-${key}`} aria-controls=${`view-${key}`} aria-selected=${key === current ? "true" : "false"}
+      tabindex=${key === current ? "0" : "-1"} onClick=${() => (desk.tab.value = key)}>${title}</button>`)}
   </div>`;
 }
 
@@ -140,13 +144,16 @@ function Tabs({ desk }) {
 function Views({ desk, acting, pictures, wide }) {
   const current = desk.tab.value;
   const lanes = desk.lanes.value;
+  const { kernel, system, cursor } = desk;
+  const seek = (t_ns) => desk.seek(t_ns);
   const view = (tab, content) => html`<div class=${`view view-${tab}`} role="tabpanel" id=${`view-${tab}`} key=${tab} aria-labelledby=${`tab-${tab}`} hidden=${tab !== current}>${content}</div>`;
-  const charts = html`<${Charts} lanes=${desk.lanes} cursor=${desk.cursor} seek=${(t_ns) => desk.seek(t_ns)} />`;
+  const charts = html`<${Charts} lanes=${desk.lanes} cursor=${cursor} seek=${seek} kernel=${kernel} system=${system} />`;
   return html`<div class="views">
     ${view("topology", html`<div class="lanes">${lanes.map((_, index) => html`<${Lane} key=${index} desk=${desk} acting=${acting} index=${index} pictures=${pictures} />`)}</div>
       ${wide && current === "topology" && html`<div class="under">${desk.pictured.value && charts}</div>`}`)}
+    ${kernel.tabs().map(({ key, View }) => view(key, current === key && html`<${View} desk=${desk} acting=${acting} />`))}
     ${view("charts", current === "charts" && charts)}
-    ${view("results", current === "results" && html`<${Results} lanes=${desk.lanes} cursor=${desk.cursor} seek=${(t_ns) => desk.seek(t_ns)} />`)}
+    ${view("results", current === "results" && html`<${Results} lanes=${desk.lanes} cursor=${cursor} kernel=${kernel} system=${system} open=${(row) => desk.explain(row)} />`)}
     ${view("log", current === "log" && html`<${Log} desk=${desk} />`)}
   </div>`;
 }

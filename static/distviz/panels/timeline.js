@@ -5,7 +5,7 @@ import { moment, timeStep, timeTick } from "../lib/format.js";
 import { effect, html, useEffect, useMemo, useRef, useState } from "../lib/html.js";
 import { t } from "../lib/text.js";
 import { hatch } from "../marks/badge.js";
-import { density, faultBands, packBands } from "../trace/events.js";
+import { packBands } from "../trace/events.js";
 import { actionAt } from "./faults.js";
 
 const REDRAW_MS = 120;
@@ -105,17 +105,17 @@ function useDrawing(desk, track) {
     return () => stops.forEach((stop) => stop());
   }, stores);
   useEffect(() => {
-    if (size[0] > 0) draw(track.current.querySelector("canvas"), size, lanes, theme, desk.duration_ns);
+    if (size[0] > 0) draw(track.current.querySelector("canvas"), size, lanes, theme, desk);
   }, [size, theme, version, ...stores]);
 }
 
-function draw(canvas, [width, height], lanes, theme, duration_ns) {
+function draw(canvas, [width, height], lanes, theme, { duration_ns, kernel }) {
   const context = sizeCanvas(canvas, width, height);
   const x = (t_ns) => (t_ns / duration_ns) * width;
   const foot = height - FOOT;
   drawReceived(context, lanes, x, foot, width, theme);
-  drawDensity(context, lanes, foot, width, theme, duration_ns);
-  drawBands(context, lanes, x, foot, theme);
+  drawDensity(context, lanes, foot, width, theme, kernel);
+  drawBands(context, lanes, x, foot, theme, kernel);
   drawScale(context, x, foot, width, theme, duration_ns);
   const { branch_at_ns: branch } = lanes[0].run;
   if (branch !== null && branch !== undefined) drawBranch(context, x(branch), foot, theme);
@@ -130,8 +130,8 @@ function drawReceived(context, lanes, x, foot, width, theme) {
   for (const [from, until] of lanes[0].store.ranges()) context.fillRect(x(from), TOP, x(until) - x(from), foot - TOP);
 }
 
-/** Requests sent as a grey hill (the same in every lane), failures of all lanes as red bars before it. */
-function drawDensity(context, lanes, foot, width, theme, duration_ns) {
+/** What was sent as a grey hill (of the first lane), what failed in all lanes as red bars before it. */
+function drawDensity(context, lanes, foot, width, theme, { density }) {
   const bins = Math.max(40, Math.floor(width / 3));
   const { sent } = density(lanes[0].store, bins);
   const failed = new Float64Array(bins);
@@ -149,9 +149,9 @@ function drawDensity(context, lanes, foot, width, theme, duration_ns) {
   });
 }
 
-function drawBands(context, lanes, x, foot, theme) {
-  const colours = { down: theme.stopped, slow: theme.unknown, paused: theme.ink3, draining: theme.ink3, removed: theme.line2 };
-  for (const band of packBands(faultBands(lanes[0].store), BAND_ROWS)) {
+function drawBands(context, lanes, x, foot, theme, kernel) {
+  const colours = kernel.bandColours(theme);
+  for (const band of packBands(kernel.bands(lanes[0].store), BAND_ROWS)) {
     const y = band.row * (BAND + 1);
     const box = { x: x(band.from_ns), y, width: Math.max(2, x(band.until_ns) - x(band.from_ns)), height: BAND };
     context.fillStyle = colours[band.kind];

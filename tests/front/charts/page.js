@@ -2,6 +2,7 @@
 
 import { html, render, signal } from "/static/vendor/preact.js";
 import { Charts } from "/static/distviz/panels/charts.js";
+import { kernelOf } from "/static/distviz/panels/kernels.js";
 import { Progress } from "/static/distviz/panels/progress.js";
 import { Results } from "/static/distviz/panels/summary.js";
 import { TraceStore } from "/static/distviz/trace/store.js";
@@ -103,9 +104,10 @@ const lanes = signal(Array.from({ length: LANES }, (_, i) => ({
   run: run(i), store: new TraceStore(PLAN, { decode: async ([number]) => segment(number, i) }), colour: `--lane-${i + 1}`, title: TITLES[i],
 })));
 const cursor = signal(4.21e9);
+const kernel = kernelOf({ kernel: "traffic" });
 Object.assign(globalThis, { lanes, cursor });
-render(html`<${Charts} lanes=${lanes} cursor=${cursor} seek=${(t_ns) => { cursor.value = t_ns; }} />`, document.getElementById("charts"));
-const Below = () => html`<${Progress} runs=${lanes.value.map((lane) => lane.run)} /><${Results} lanes=${lanes} cursor=${cursor} />`;
+render(html`<${Charts} lanes=${lanes} kernel=${kernel} cursor=${cursor} seek=${(t_ns) => { cursor.value = t_ns; }} />`, document.getElementById("charts"));
+const Below = () => html`<${Progress} runs=${lanes.value.map((lane) => lane.run)} /><${Results} lanes=${lanes} kernel=${kernel} cursor=${cursor} />`;
 render(html`<${Below} />`, document.getElementById("results"));
 for (let number = 0; number < (LIVE ? 33 : 60); number += 1) {
   for (const lane of lanes.value) await lane.store.put(number, new Uint8Array([number]));

@@ -6,13 +6,13 @@ import { t } from "../lib/text.js";
 const latency = (key, label) => ({
   key: `${key}_ms`,
   label,
-  latency: true,
   better: -1,
   read: (summary) => summary.latency_ms[key],
   say: (value) => span(value * 1e6),
+  instead: (summary) => (summary.stable ? "" : t("unstable")), // a latency would only say when one stopped looking
 });
 
-/** `latency`: means nothing where the load could not be served. `better`: -1 less, 1 more, 0 neither. */
+/** See verdict.js. */
 export const MEASURES = [
   latency("mean", () => t("mean latency")),
   latency("p50", () => t("p50: half within")),
@@ -46,18 +46,4 @@ export function failures(summary) {
     .filter(([key, count]) => count > 0 && key in OUTCOMES)
     .map(([key, count]) => ({ key, label: OUTCOMES[key](), count }))
     .sort((a, b) => b.count - a.count);
-}
-
-/** A measure of one summary: null where there is no such number, also where it would mean nothing. */
-export function measured(measure, summary) {
-  if (!summary || (measure.latency && !summary.stable)) return null;
-  return measure.read(summary) ?? null;
-}
-
-/** The value as text; "unstable" in place of a latency that would only say when one stopped looking. */
-export function written(measure, summary) {
-  if (!summary) return "…";
-  if (measure.latency && !summary.stable) return t("unstable");
-  const value = measured(measure, summary);
-  return value === null ? "–" : measure.say(value);
 }

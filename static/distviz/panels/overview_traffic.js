@@ -1,4 +1,4 @@
-// The inspector's first page: counters of all lanes at the cursor, what to look for, the servers that stand out.
+// The inspector's first page of a load balancer: counters of all lanes at the cursor, what to look for, the servers that stand out.
 
 import { number, percent, three } from "../lib/format.js";
 import { html } from "../lib/html.js";
