@@ -6,6 +6,12 @@ from tests.stack import Stack
 from tests.tools import chromium
 
 
+def pytest_addoption(parser):
+    """What can be asked of the whole suite."""
+    parser.addoption("--record-transcripts", action="store_true",
+                     help="write down what happens in tests/systems/transcripts now, instead of comparing it")
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items):
     """Tests in a browser come last: Playwright keeps an event loop running, in which no other can be started."""

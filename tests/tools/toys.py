@@ -1,0 +1,146 @@
+"""A small system of actors whose every step a test decides: what the kernel's promises are tried on.
+
+It is not registered. `start()` gives a Protocol of it; `do(run, node, kind, ...)` has a node do something.
+"""
+
+import json
+from typing import Literal, NamedTuple
+
+from simulator.engine.actor import Node
+from simulator.engine.chronicle import Chronicle, gather
+from simulator.engine.clock import MS, S
+from simulator.engine.faults import specs
+from simulator.engine.action import Action
+from simulator.engine.properties import Breach, always, sometimes
+from simulator.engine.protocol import Protocol
+from simulator.engine.simulation import Plan
+from simulator.engine.system import System
+from simulator.engine.words import N_
+from simulator.parts.options import ActorConfig, quantity
+
+WHOLE = Plan(1000 * S, 1000 * S, 1000 * S)
+POINT = "told_one"
+
+
+class Word(NamedTuple):
+    """Something that one peer tells another."""
+
+    text: str
+
+
+class Chat(NamedTuple):
+    """A word that is passed on to a random peer for so many hops."""
+
+    hops: int
+
+
+class Config(ActorConfig):
+    """How many peers, how many chats they begin with."""
+
+    peers: int = quantity(3, N_("Peers"), ge=1, le=100)
+    chats: int = quantity(0, N_("Chats"), ge=0, le=1000)
+    faulty: Literal["none"] = "none"
+
+
+class Peer(Node):
+    """Tells, hears, keeps, and is reminded by a timer."""
+
+    role = "peer"
+    durable = ("kept",)
+
+    def begin(self):
+        self.heard, self.kept, self.rings, self.passed, self.back = (), None, (), 0, 0
+
+    def on_start(self):
+        if self.id == self.roster["peer"][0]:
+            for _ in range(self.options.chats):
+                self.do_chat(1_000_000)
+
+    def on_restart(self):
+        self.back = self.clock()
+
+    def on_word(self, m: Word, src: str):
+        self.heard = (*self.heard, (src, m.text))
+
+    def on_chat(self, m: Chat, src: str):
+        self.passed += 1
+        if m.hops:
+            self.do_chat(m.hops - 1)
+
+    def on_ring_timeout(self, about=None):
+        self.rings = (*self.rings, (self.cluster.now_ns, self.clock(), about))
+
+    def do_chat(self, hops):
+        peers = self.roster["peer"]
+        self.send(peers[self.below(len(peers))], Chat(hops))
+
+    def do_tell(self, to, text="hello"):
+        for dst in to.split(","):
+            self.send(dst, Word(text))
+            self.reach(POINT)
+
+    def do_keep(self, value, force=True, to=None):
+        self.kept = value
+        self.persist("kept", force=force)
+        if to:
+            self.send(to, Word(f"kept {value}"))
+
+    def do_remind(self, after_ms, about=None):
+        self.set_timer("ring", round(after_ms * MS), about)
+
+    def do_ask(self, key, value):
+        self.complete(self.invoke("write", key, value), "ok", value)
+
+
+@always(N_("Nobody hears a swear word."), watch=("heard",))
+def no_swearing(world):
+    """A promise that a test can break at will."""
+    return next((Breach(N_("{node} heard it from {src}."), node=world.node.id, src=src)
+                 for src, text in world.node.heard if text == "damn"), None)
+
+
+@sometimes(N_("Somebody hears something."), watch=("heard",))
+def heard(world):
+    """So that there is something to reach."""
+    return bool(world.node.heard)
+
+
+TOY = System(
+    key="toy", title="Toy", summary="", config=Config, build=None, estimate=None, roles={"peer": N_("Peer")}, sources=(), modelled=(),
+    left_out=(), kernel="actors", cast=lambda config: {f"peer-{n}": Peer for n in range(config.peers)}, messages=(Word, Chat),
+    timers=("ring",), properties=(no_swearing, heard), points={POINT: N_("Told one")}, joins={"peer": Peer},
+    actions=specs({POINT: ""}, {"peer": Peer}, ()))
+
+
+def start(seed: int = 1, cut: Plan = WHOLE, keep: bool = True, **config) -> Protocol:
+    """A run of the toy, at 0. By default messages take 1 ms and all peers start at 0."""
+    config = {"stagger_ms": 0, "network": {"delay": {"law": "constant", "delay_ms": 1}}} | config
+    return Protocol(TOY, Config.model_validate_json(json.dumps(config)), seed, cut, {"toy": True}, keep)
+
+
+def do(run: Protocol, node: str, kind: str, **params) -> None:
+    """Have `node` do something of its own, as an Action would."""
+    run.cluster.action_row()
+    run.cluster.own_action(run.cluster.nodes[node], kind, params)
+
+
+def act(run: Protocol, kind: str, target: str = "", **params) -> None:
+    """Do a generic Action now."""
+    run.apply(Action(run.now_ns, kind, target, params))
+
+
+def after(run: Protocol, ms: float) -> Protocol:
+    """Let `ms` pass."""
+    run.advance(run.now_ns + round(ms * MS))
+    return run
+
+
+def heard_by(run: Protocol, node: str) -> list[str]:
+    """The texts that a node has heard since it began."""
+    return [text for _src, text in run.cluster.nodes[node].heard]
+
+
+def told(run: Protocol) -> Chronicle:
+    """The story of the run so far; once only."""
+    run.recording.at_most = None
+    return gather(TOY, [({"nodes": [{"id": id, "role": node.role} for id, node in run.cluster.nodes.items()]}, run.tables())])
