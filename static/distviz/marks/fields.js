@@ -1,7 +1,7 @@
 // What a node knows, compactly: a log as cells, everything else as a name and a value; and what of it is on its disk.
 
 import { fitText, roundRect } from "../lib/canvas.js";
-import { hueOf } from "../trace/fold.js";
+import { hueOf, isBallot } from "../trace/hue.js";
 import { hueColour } from "./hue.js";
 import { same, valueText } from "./value.js";
 
@@ -18,12 +18,13 @@ export function statusOf(fields) {
 /** The rows that a node's card shows, most important first: [{name, value, log: bool, hue, disk}]. disk: null
  *  where the field never goes to the disk, else whether the disk holds this very value; `held` is what it
  *  holds. Of a node that is down only the disk is left. */
-export function rowsOf({ state, fields, durable }, names) {
+export function rowsOf({ state, fields, durable }, hues) {
+  const { names } = hues;
   const gone = state === "down" || state === "removed";
   const shown = gone ? durable : fields;
   const status = statusOf(shown)?.name;
   const rows = Object.entries(shown).filter(([name]) => name !== status).map(([name, value]) => ({
-    name, value, log: isLog(value), hue: names.includes(name) || isBallot(value) ? hueOf(value, names) : -1,
+    name, value, log: isLog(value), hue: names.includes(name) || isBallot(value) ? hueOf(value, hues) : -1,
     disk: name in durable ? gone || same(value, durable[name]) : null, held: durable[name],
   }));
   const rank = ({ name, log }) => (names.includes(name) ? 0 : log ? 1 : 2);
@@ -34,12 +35,8 @@ function isLog(value) {
   return Array.isArray(value) && value.length > 0 && value.every((one) => one !== null && typeof one === "object" && !Array.isArray(one));
 }
 
-function isBallot(value) {
-  return value !== null && typeof value === "object" && !Array.isArray(value) && hueOf(value) >= 0;
-}
-
 /** Draw as many of `rows` as the box has room for, in two columns where it is wide. */
-export function drawRows(context, box, rows, names, theme) {
+export function drawRows(context, box, rows, hues, theme) {
   const step = box.height >= 74 ? 15 : 13.5;
   const lines = Math.floor((box.height + 3) / step);
   const columns = box.width >= 176 ? 2 : 1;
@@ -50,13 +47,13 @@ export function drawRows(context, box, rows, names, theme) {
     if (whole && column > 0) [line, column] = [line + 1, 0];
     if (line >= lines) break;
     const place = { x: box.x + column * (width + 10), y: box.y + (line + 0.5) * step, width: whole ? box.width : width };
-    drawRow(context, place, row, names, theme);
+    drawRow(context, place, row, hues, theme);
     column = whole ? 0 : (column + 1) % columns;
     if (column === 0) line += 1;
   }
 }
 
-function drawRow(context, { x, y, width }, row, names, theme) {
+function drawRow(context, { x, y, width }, row, hues, theme) {
   let from = x;
   context.textBaseline = "middle";
   context.textAlign = "left";
@@ -69,7 +66,7 @@ function drawRow(context, { x, y, width }, row, names, theme) {
   const name = fitText(context, row.name.replaceAll("_", " "), (x + width - from) * 0.62);
   context.fillText(name, from, y);
   from += context.measureText(name).width + 5;
-  if (row.log) return drawLog(context, { x: from, y: y - 5, width: x + width - from, height: 10 }, row, names, theme);
+  if (row.log) return drawLog(context, { x: from, y: y - 5, width: x + width - from, height: 10 }, row, hues, theme);
   if (row.hue >= 0) {
     context.fillStyle = hueColour(theme, row.hue);
     context.fillRect(from, y - 4, 8, 8);
@@ -96,7 +93,7 @@ function drum(context, x, y, full, theme) {
 }
 
 /** The last entries of a log, a cell each: in the hue of the entry's ballot or term, hollow until the disk has it. */
-export function drawLog(context, { x, y, width, height }, { value: entries, held, disk }, names, theme) {
+export function drawLog(context, { x, y, width, height }, { value: entries, held, disk }, hues, theme) {
   const side = Math.max(CELL_LEAST, Math.min(CELL, width / entries.length));
   const fitting = Math.max(1, Math.floor(width / side));
   const first = Math.max(0, entries.length - fitting);
@@ -104,7 +101,7 @@ export function drawLog(context, { x, y, width, height }, { value: entries, held
     const entry = entries[place];
     const stored = disk === null || same(entry, held?.[place]);
     const cell = { x: x + (place - first) * side, y, width: side - 1.5, height };
-    drawCell(context, cell, entry, stored, hueOf(entry, names.filter((name) => name in entry)), names, theme);
+    drawCell(context, cell, entry, stored, hues, theme);
   }
   if (first > 0) {
     context.fillStyle = theme.ink3;
@@ -112,9 +109,9 @@ export function drawLog(context, { x, y, width, height }, { value: entries, held
   }
 }
 
-function drawCell(context, { x, y, width, height }, entry, stored, hue, names, theme) {
-  const known = names.some((name) => name in entry);
-  context.fillStyle = known ? hueColour(theme, hue) : theme.ink3;
+function drawCell(context, { x, y, width, height }, entry, stored, hues, theme) {
+  const { names } = hues;
+  context.fillStyle = hueColour(theme, hueOf(entry, hues));
   context.strokeStyle = context.fillStyle;
   roundRect(context, x, y, width, height, 2);
   if (stored) context.fill();

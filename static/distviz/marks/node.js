@@ -36,7 +36,7 @@ function clockWords({ skew_ms: skew, drift_ppm: drift }) {
   return words.join(", ") || t("clock set right");
 }
 
-/** Draw `view` = {node, ills, names (the fields that hold a ballot or a term), timers: how many are pending,
+/** Draw `view` = {node, ills, hues (see trace/hue.js), timers: how many are pending,
  *  selected, hovered} into `box`. */
 export function drawNode(context, box, view, theme) {
   const level = levelOf(box);
@@ -117,7 +117,7 @@ function badges(context, x, y, size, ills, theme) {
 }
 
 function drawCard(context, box, view, theme) {
-  const { node, names } = view;
+  const { node, hues } = view;
   body(context, box, view, theme, 8);
   const tall = box.height >= 66;
   const left = box.x + (node.hue >= 0 ? 12 : 10);
@@ -126,7 +126,7 @@ function drawCard(context, box, view, theme) {
   header(context, left, right, line, view, theme);
   const top = line + (tall ? 13 : 10);
   const area = { x: left, y: top, width: right - left, height: box.y + box.height - 5 - top };
-  if (area.height > 9) drawRows(context, area, rowsOf(node, names), names, theme);
+  if (area.height > 9) drawRows(context, area, rowsOf(node, hues), hues, theme);
 }
 
 /** The signs, the id, what it is doing, and room for its timers at the right end. */
@@ -149,7 +149,7 @@ function header(context, left, right, line, { node, ills, timers }, theme) {
 }
 
 function drawCompact(context, box, view, theme) {
-  const { node, ills, names } = view;
+  const { node, ills, hues } = view;
   body(context, box, view, theme, 5);
   const left = box.x + (node.hue >= 0 ? 8 : 6);
   const right = box.x + box.width - 5;
@@ -162,14 +162,14 @@ function drawCompact(context, box, view, theme) {
   context.fillStyle = isGone(node) ? theme.ink3 : theme.ink;
   const whole = context.measureText(node.id).width <= right - from;
   context.fillText(fitText(context, whole ? node.id : shortId(node.id), right - from), from, line);
-  if (second) underName(context, { x: left, y: box.y + 18, width: right - left, height: box.height - 22 }, node, names, theme);
+  if (second) underName(context, { x: left, y: box.y + 18, width: right - left, height: box.height - 22 }, node, hues, theme);
 }
 
 /** One line of a small card: the log, or what it is doing, or the ballot. */
-function underName(context, area, node, names, theme) {
-  const rows = rowsOf(node, names);
+function underName(context, area, node, hues, theme) {
+  const rows = rowsOf(node, hues);
   const log = rows.find((row) => row.log);
-  if (log) return drawLog(context, { ...area, height: Math.min(9, area.height) }, log, names, theme);
+  if (log) return drawLog(context, { ...area, height: Math.min(9, area.height) }, log, hues, theme);
   const text = statusOf(node.fields)?.value ?? (rows.length ? valueText(rows[0].value) : "");
   context.font = `400 10px ${theme.font}`;
   context.fillStyle = theme.ink3;

@@ -1,8 +1,8 @@
-// Values of fields in few letters: "3.1" for a ballot, "a0" for acceptor-0, "x 5" for a register.
+// Values of fields in few letters: "3.p1" for a ballot, "a0" for acceptor-0, "x 5" for a register.
 
 import { number } from "../lib/format.js";
 import { t } from "../lib/text.js";
-import { hueOf } from "../trace/fold.js";
+import { isBallot } from "../trace/hue.js";
 
 const LONGEST = 120;
 const PARTS_AT_MOST = 12;
@@ -29,7 +29,7 @@ function listText(list) {
 function recordText(record) {
   const entries = Object.entries(record);
   if (!entries.length) return "–";
-  if (hueOf(record) >= 0) return entries.map(([, value]) => (typeof value === "string" ? value.replace(/^.*-(?=\d+$)/, "") : valueText(value))).join(".");
+  if (isBallot(record)) return `${record.number}.${shortId(record.node)}`;
   return parts(entries.map(([name, value]) => (value === true ? shortId(name) : `${shortId(name)} ${valueText(value)}`)), ", ");
 }
 

@@ -38,9 +38,9 @@ export class Picture {
     this.nodes = null;
   }
 
-  /** Draw the moment: view = {store, t_ns, linger_ns, selection: a node's id or "a->b", hovered: the same,
-   *  chosen: a message's id, dots_at_most}. Returns the state shown (see `clusterFrame`), or null where it is
-   *  not held. */
+  /** Draw the moment: view = {store, t_ns, linger_ns, dots_at_most, selection: a node's id, nodes: ids of several,
+   *  message: an id, link: "a->b", hovered: a node's id or "a->b"}. Returns the state shown (see `clusterFrame`),
+   *  or null where it is not held. */
   draw(view) {
     const shown = clusterFrame(view.store, view.t_ns);
     if (!shown || !this.width || !this.theme) return null;
@@ -73,8 +73,8 @@ export class Picture {
     Object.assign(this, { nodes: shown.nodes, roles, wires: new Wires(this.boxes, shown.nodes, this.talk), wired: null, painted: [] });
   }
 
-  #drawWires(shown, { selection, hovered }) {
-    const marked = [selection, hovered].filter((name) => typeof name === "string" && name.includes("->"));
+  #drawWires(shown, { link, hovered }) {
+    const marked = [link, hovered].filter((name) => name?.includes("->"));
     const before = this.wired;
     if (before && before.cut === shown.cut && before.links === shown.links && before.marked === marked.join()) return;
     this.wired = { cut: shown.cut, links: shown.links, marked: marked.join() };
@@ -83,11 +83,11 @@ export class Picture {
     this.wires.draw(context, shown, marked, this.theme);
   }
 
-  #drawNodes(shown, timers, { store, selection, hovered }) {
+  #drawNodes(shown, timers, { store, selection, nodes = [], hovered }) {
     const context = this.contexts[1];
-    const names = store.system?.hue ?? [];
+    const hues = { names: store.system?.hue ?? [], index: shown.index };
     shown.nodes.forEach((node, place) => {
-      const view = { node, names, selected: selection === node.id, hovered: hovered === node.id, timers: timers.get(node.id)?.length ?? 0 };
+      const view = { node, hues, selected: selection === node.id || nodes.includes(node.id), hovered: hovered === node.id, timers: timers.get(node.id)?.length ?? 0 };
       const before = this.painted[place];
       if (before && before.node === node && before.selected === view.selected && before.hovered === view.hovered && before.timers === view.timers) return;
       this.painted[place] = view;
@@ -142,6 +142,13 @@ export class Picture {
   levelOf(node, shown) {
     const box = this.boxOf(node, shown);
     return box ? levelOf(box) : null;
+  }
+
+  /** The links drawn, each once: [{src, dst, x0, y0, x1, y1}]. */
+  links() {
+    return (this.wires?.all() ?? []).map(({ a, b, points }) => ({
+      src: this.nodes[a].id, dst: this.nodes[b].id, x0: points[0], y0: points[1], x1: points.at(-2), y1: points.at(-1),
+    }));
   }
 
   /** Every link, in both directions, that the straight line between two points crosses: ["a->b", ...]. */

@@ -61,7 +61,7 @@ export class Couriers {
     return Math.min(0.8, (place * QUEUE_PX) / length);
   }
 
-  draw(context, { store, chosen }, width, theme) {
+  draw(context, { store, message }, width, theme) {
     const { count } = this.buffer;
     const roomy = width >= 520;
     const lettered = count <= (roomy ? LETTERED_UP_TO : 36);
@@ -74,7 +74,7 @@ export class Couriers {
     for (let at = 0; at < count; at += 1) if (this.buffer.look[at] !== LOOK.TRAIL) this.#paint(context, at, size, lettered, theme);
     context.globalAlpha = 1;
     if (lettered && roomy && count <= TITLED_UP_TO) this.#titles(context, size, theme);
-    if (chosen !== undefined && chosen !== null) this.#ring(context, chosen, size, theme);
+    if (message !== undefined && message !== null) this.#ring(context, message, size, theme);
   }
 
   #know(system) {

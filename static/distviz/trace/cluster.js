@@ -1,13 +1,13 @@
 // The state of an actor system's Run at time t, folded from the Segment that covers it: a function of (trace, t).
 
 import { stateAt } from "./fold.js";
-import { idOf, inFlight } from "./messages.js";
+import { countUnderWay, idOf, inFlight } from "./messages.js";
 import { countsAt } from "./totals.js";
 
 /** The state at `t_ns`, or null where no Segment that covers it is held:
  *  {t_ns, number, from_ns, until_ns, nodes: [{id, role, state, slow_ms, skew_ms, drift_ppm, fsync_ms, fields,
- *   durable (what its disk holds), hue}], index: Map of id to place, cut: [[src, dst]], links: altered ones,
- *   messages under way or waiting (see messages.js), totals, open: client operations begun and not complete,
+ *   durable (what its disk holds), hue}], index: Map of id to place (those that join later in the window too),
+ *   cut: [[src, dst]], links: altered ones, messages under way or waiting (see messages.js), in_flight: how many, totals, open: client operations begun and not complete,
  *   breaches: all up to t, timers: [{id, node, name, about, set_ns, due_ns}] pending, samples: the sample that
  *   holds t, gauges: {name: value}}. A node that did not change is the same object in the next frame.
  *  What is seldom wanted (messages, open, breaches, timers, totals) is found out when it is asked for. */
@@ -15,11 +15,12 @@ export function clusterFrame(trace, t_ns) {
   const number = trace.shownAt(t_ns);
   const segment = trace.segment(number);
   if (!segment) return null;
-  const { nodes, cut, links } = stateAt(segment, t_ns, trace.system?.hue ?? []);
-  const shown = { t_ns, number, from_ns: segment.from_ns, until_ns: segment.until_ns, nodes, cut, links };
+  trace.requests(number); // messages that were dropped to save memory come back, for a later frame
+  const { nodes, cut, links, index } = stateAt(segment, t_ns, trace.system?.hue ?? []);
+  const shown = { t_ns, number, from_ns: segment.from_ns, until_ns: segment.until_ns, nodes, index, cut, links };
   lazily(shown, {
-    index: () => new Map(nodes.map(({ id }, place) => [id, place])),
     messages: () => inFlight(trace, segment, t_ns),
+    in_flight: () => countUnderWay(segment, t_ns),
     totals: () => countsAt(segment, t_ns),
     open: () => openAt(segment, t_ns),
     breaches: () => breachesUpTo(trace, number, t_ns),

@@ -4,32 +4,35 @@
 // goes forward step by step; going back starts at the nearest of the states that were kept on the way.
 
 import { upTo } from "./flight.js";
+import { nodeHue } from "./hue.js";
 
 const KEEP_EVERY = 256;
-const OWNERS = new Set(["owner", "proposer", "leader", "coordinator", "node", "server", "by"]);
 
-/** {nodes, cut, links} of a Segment at t. `hue`: the names of the fields that hold a ballot or a term. */
-export function stateAt(segment, t_ns, hue) {
-  const folding = (segment.folding ??= begin(segment, hue));
+/** {nodes, cut, links, index} of a Segment at t; index: Map of a node's id to its place. `names`: of the fields
+ *  that hold a ballot or a term. */
+export function stateAt(segment, t_ns, names) {
+  const folding = (segment.folding ??= begin(segment, names));
   const upto = upTo(folding.times, t_ns);
   if (upto !== folding.upto) folding.state = advance(folding, upto);
   folding.upto = upto;
   return folding.state;
 }
 
-function begin(segment, hue) {
+function begin(segment, names) {
   const { tables, keyframe } = segment;
   // At one instant a node joins first, and the disk is written last.
   const steps = ["joined", "health", "network", "changes", "disk"].flatMap((table) => (tables[table] ?? []).map((row) => [row.at_ns, STEPS[table], row]));
   steps.sort((a, b) => a[0] - b[0]);
-  const nodes = keyframe.nodes.map((node) => ({ ...node, hue: nodeHue(node.fields, hue) }));
-  const state = { nodes, cut: keyframe.cut, links: keyframe.links };
-  return { steps, times: Float64Array.from(steps, ([at_ns]) => at_ns), hue, upto: 0, state, kept: [state] };
+  const joined = (tables.joined ?? []).map(({ node }) => node);
+  const hues = { names, index: new Map([...keyframe.nodes, ...joined].map(({ id }, place) => [id, place])) };
+  const nodes = keyframe.nodes.map((node) => ({ ...node, hue: nodeHue(node.fields, hues) }));
+  const state = { nodes, cut: keyframe.cut, links: keyframe.links, index: hues.index };
+  return { steps, times: Float64Array.from(steps, ([at_ns]) => at_ns), hues, upto: 0, state, kept: [state] };
 }
 
 /** The state after the first `upto` steps. */
 function advance(folding, upto) {
-  const { kept, steps, hue } = folding;
+  const { kept, steps, hues } = folding;
   const place = Math.min(kept.length - 1, Math.floor(upto / KEEP_EVERY));
   const onward = folding.upto <= upto && folding.upto >= place * KEEP_EVERY;
   let at = onward ? folding.upto : place * KEEP_EVERY;
@@ -37,7 +40,7 @@ function advance(folding, upto) {
   const state = { ...from, nodes: from.nodes.slice() };
   while (at < upto) {
     const [, step, row] = steps[at];
-    step(state, row, hue);
+    step(state, row, hues);
     at += 1;
     if (at === kept.length * KEEP_EVERY) kept.push({ ...state, nodes: state.nodes.slice() });
   }
@@ -45,46 +48,29 @@ function advance(folding, upto) {
 }
 
 const STEPS = {
-  joined(state, { node }, hue) {
-    state.nodes.push({ ...node, hue: nodeHue(node.fields, hue) });
+  joined(state, { node }, hues) {
+    state.nodes.push({ ...node, hue: nodeHue(node.fields, hues) });
   },
-  health(state, { at_ns: _at, node: index, event: _event, ...health }) {
-    Object.assign((state.nodes[index] = { ...state.nodes[index] }), health);
+  health(state, { at_ns: _at, node, event: _event, point: _point, ...health }) {
+    change(state, node, () => health);
   },
   network(state, { cut, links }) {
     Object.assign(state, { cut, links });
   },
-  changes(state, { node: index, field, value }, hue) {
-    const fields = { ...state.nodes[index].fields, [field]: value };
-    state.nodes[index] = { ...state.nodes[index], fields, hue: nodeHue(fields, hue) };
+  changes(state, { node, field, value }, hues) {
+    change(state, node, (before) => {
+      const fields = { ...before.fields, [field]: value };
+      return { fields, hue: nodeHue(fields, hues) };
+    });
   },
-  disk(state, { node: index, fields, gone = [] }) {
-    const durable = { ...state.nodes[index].durable, ...fields };
-    for (const name of gone) delete durable[name];
-    state.nodes[index] = { ...state.nodes[index], durable };
+  disk(state, { node, fields }) {
+    change(state, node, ({ durable }) => ({ durable: { ...durable, ...fields } }));
   },
 };
 
-/** The hue of a node: that of the first of the named fields which it has; -1 for none. */
-function nodeHue(fields, names) {
-  for (const name of names) {
-    if (name in fields) return hueOf(fields[name], names);
-  }
-  return -1;
-}
-
-/** The hue of a ballot or term, or of a record that holds one under one of `names`; -1 for none.
- *  A ballot of several fields belongs to the owner that its last field names. */
-export function hueOf(value, names = []) {
-  if (typeof value === "number") return Number.isInteger(value) && value >= 0 ? value : -1;
-  if (value === null || typeof value !== "object" || Array.isArray(value)) return -1;
-  for (const name of names) if (name in value) return hueOf(value[name]);
-  const last = Object.entries(value).at(-1);
-  return last && OWNERS.has(last[0]) ? ownerHue(last[1]) : -1;
-}
-
-/** Owners are numbers, or ids that end in one. */
-function ownerHue(owner) {
-  if (typeof owner === "number") return owner;
-  return Number(/\d+$/.exec(owner ?? "")?.[0] ?? -1);
+/** Put what `news(node before)` says into a node, named by its id or its place. */
+function change(state, node, news) {
+  const place = typeof node === "number" ? node : state.index.get(node);
+  const before = state.nodes[place];
+  state.nodes[place] = { ...before, ...news(before) };
 }

@@ -1,6 +1,6 @@
 // What happened to an actor system, over the whole of what was received: rows for the log, and bands for faults.
 
-import { idOf } from "./messages.js";
+import { nodeIdOf } from "./messages.js";
 import { illsOf, usualHealth } from "./usual.js";
 
 const TABLES = { actions: "action", joined: "joined", health: "health", notes: "note", reached: "reached", breaches: "breach" };
@@ -14,7 +14,7 @@ export function clusterEvents(trace) {
     const acted = new Set((segment.tables.actions ?? []).map(({ at_ns, target, values }) => `${at_ns}/${target || values?.target}`));
     for (const [table, what] of Object.entries(TABLES)) {
       for (const row of segment.tables[table] ?? []) {
-        const id = what === "joined" ? row.node.id : typeof row.node === "number" ? idOf(segment, row.node) : null;
+        const id = what === "joined" ? row.node.id : nodeIdOf(segment, row.node);
         if (what !== "health" || !acted.has(`${row.at_ns}/${id}`)) rows.push({ ...row, what, id });
       }
     }
@@ -39,10 +39,11 @@ export function clusterBands(trace) {
     const steps = [...(tables.joined ?? []), ...(tables.health ?? []), ...(tables.network ?? [])].sort((a, b) => a.at_ns - b.at_ns);
     for (const row of steps) {
       if (row.cut) bands.network(row.at_ns, row);
-      else if (typeof row.node === "object") now.push({ ...row.node });
+      else if (row.node.id) now.push({ ...row.node });
       else {
-        for (const name of HEALTH) if (name in row) now[row.node][name] = row[name];
-        bands.node(row.at_ns, row.node, now[row.node], usual.get(now[row.node].id));
+        const place = typeof row.node === "number" ? row.node : now.findIndex(({ id }) => id === row.node);
+        for (const name of HEALTH) if (name in row) now[place][name] = row[name];
+        bands.node(row.at_ns, place, now[place], usual.get(now[place].id));
       }
     }
     bands.end_ns = segment.until_ns;

@@ -97,7 +97,7 @@ function deathAt(fate, lived, flight) {
   return fate === DROPPED ? Math.min(1, flight > lived ? lived / flight : LOST_AT) : Infinity;
 }
 
-/** All messages that are under way or waiting at t, as objects (see `messageOf`, without what comes later). */
+/** All messages that are under way or waiting at t, as objects (see `findMessage`, without what comes later). */
 export function inFlight(trace, segment, t_ns) {
   const { messages } = segment.tables;
   const found = [];
@@ -109,19 +109,28 @@ export function inFlight(trace, segment, t_ns) {
   return found;
 }
 
+/** How many messages are under way or waiting at t. */
+export function countUnderWay({ tables: { messages } }, t_ns) {
+  let count = 0;
+  for (let row = 0; messages && row < messages.id.length; row += 1) {
+    if (messages.sent_ns[row] <= t_ns && underWay(messages, row, t_ns)) count += 1;
+  }
+  return count;
+}
+
 function underWay(messages, row, t_ns) {
   const fate = messages.fate[row];
   return fate === WAITING || t_ns < messages.arrive_ns[row] || fate === 0;
 }
 
-/** One message of a Segment: {id, kind, title, src, dst, sent_ns, arrive_ns, fate, cause, hue, body};
+/** One message of a Segment: {id, kind, kind_index, title, src, dst, sent_ns, arrive_ns, fate, cause, hue, body};
  *  src and dst are ids of nodes, null for outside. */
 export function described(trace, segment, row) {
   const { messages, bodies } = segment.tables;
   const kind = trace.system?.messages?.[messages.kind[row]];
   const cause = messages.cause[row];
   return {
-    id: messages.id[row], kind: kind?.kind ?? String(messages.kind[row]), title: kind?.title ?? String(messages.kind[row]),
+    id: messages.id[row], kind: kind?.kind ?? String(messages.kind[row]), kind_index: messages.kind[row], title: kind?.title ?? String(messages.kind[row]),
     src: idOf(segment, messages.src[row]), dst: idOf(segment, messages.dst[row]),
     sent_ns: messages.sent_ns[row], arrive_ns: messages.arrive_ns[row], fate: FATES[messages.fate[row]],
     cause: cause < 0 ? null : cause, hue: messages.hue[row], body: named(kind?.fields, bodies?.[row]),
@@ -138,8 +147,13 @@ export function idOf({ keyframe, tables }, index) {
   return (keyframe.nodes[index] ?? tables.joined?.[index - keyframe.nodes.length]?.node)?.id ?? null;
 }
 
+/** The id of the node that a row names by its id or by its place; null for none. */
+export function nodeIdOf(segment, node) {
+  return typeof node === "number" ? idOf(segment, node) : node ?? null;
+}
+
 /** Message `id` as far as it is known, looked for in the Segment at t and around it; null where it is not held. */
-export function messageOf(trace, id, t_ns) {
+export function findMessage(trace, id, t_ns) {
   const first = trace.shownAt(t_ns);
   const order = [first, ...Array.from({ length: SEGMENTS_BACK }, (_, back) => first - 1 - back), ...Array.from({ length: SEGMENTS_BACK }, (_, on) => first + 1 + on)];
   let number = order.find((one) => rowOf(trace.segment(one), id) >= 0);

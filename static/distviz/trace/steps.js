@@ -6,6 +6,7 @@ const LISTS = ["changes", "health", "network", "actions", "notes", "breaches", "
 
 /** All moments of one Segment at which something happens, sorted, each once. */
 export function momentsOf(segment) {
+  if (!segment.tables.messages) return collect(segment);
   segment.moments ??= collect(segment);
   return segment.moments;
 }

@@ -1,9 +1,12 @@
 // What this browser holds of one Run's Trace. Of each Segment received the small tables are kept;
-// its requests, by far the largest, are dropped far from the cursor when there are too many, and
+// its requests (or messages), by far the largest, are dropped far from the cursor when there are too many, and
 // made again from the compressed payload when they are wanted.
 
 import { signal } from "../../vendor/preact.js";
 import { decodeSegment } from "./decode.js";
+
+const HEAVY = ["requests", "messages", "bodies", "timers", "timer_abouts"];
+const BYTES_A_BODY = 160;
 
 export const PAYLOAD_CAP = 64e6;
 export const REQUESTS_CAP = 48e6;
@@ -46,7 +49,7 @@ export class TraceStore {
     return this.entries.has(number);
   }
 
-  /** Segment `number`, or null. Its tables.requests may be null: ask `requests`. */
+  /** Segment `number`, or null. Its tables.requests, or tables.messages, bodies and timers, may be null: ask `requests`. */
   segment(number) {
     return this.entries.get(number)?.segment ?? null;
   }
@@ -94,32 +97,33 @@ export class TraceStore {
     const segment = await this.decode(payload);
     if (this.has(number)) return;
     // A copy of the payload: what the socket hands over is a view of a larger buffer.
-    this.entries.set(number, { segment, payload: payload.slice(), bytes: bytesOf(segment.tables.requests) });
+    this.entries.set(number, { segment, payload: payload.slice(), bytes: bytesOf(segment.tables) });
     this.#forget();
     for (const heard of this.listeners) heard(segment);
     this.revision.value += 1;
   }
 
-  /** The requests of Segment `number`, or null while they are not at hand; asking for them gets them. */
+  /** The requests of Segment `number` (of an actor system: its messages, and beside them its bodies and timers),
+   *  or null while they are not at hand; asking for them gets them. */
   requests(number) {
     const entry = this.entries.get(number);
     if (!entry) return null;
     this.near = number;
-    if (!entry.segment.tables.requests) this.#revive(entry);
-    return entry.segment.tables.requests;
+    if (!heavy(entry)) this.#revive(entry);
+    return heavy(entry);
   }
 
   /** The requests of Segment `number`, waited for; null where its payload is gone. */
   async requestsLater(number) {
     const entry = this.entries.get(number);
     if (!entry) return null;
-    return entry.segment.tables.requests ?? (await this.#revive(entry));
+    return heavy(entry) ?? (await this.#revive(entry));
   }
 
   /** True where a held Segment has lost its requests and the payload to make them again. */
   lost(number) {
     const entry = this.entries.get(number);
-    return entry !== undefined && !entry.segment.tables.requests && !entry.payload;
+    return entry !== undefined && !heavy(entry) && !entry.payload;
   }
 
   /** Give a Segment whose payload was dropped its payload again. */
@@ -140,18 +144,18 @@ export class TraceStore {
   /** Off the stage: drop the requests of all Segments that no store of `shown` shares. */
   slim(shown) {
     for (const [number, entry] of this.entries) {
-      if (entry.payload && !shown.some((store) => store.entries.get(number) === entry)) entry.segment.tables.requests = null;
+      if (entry.payload && !shown.some((store) => store.entries.get(number) === entry)) drop(entry);
     }
   }
 
   #revive(entry) {
     if (!entry.payload) return Promise.resolve(null);
     entry.reviving ??= this.decode(entry.payload).then((segment) => {
-      entry.segment.tables.requests = segment.tables.requests;
+      for (const name of HEAVY) if (name in segment.tables) entry.segment.tables[name] = segment.tables[name];
       entry.reviving = null;
       this.#forget();
       this.revision.value += 1;
-      return segment.tables.requests;
+      return heavy(entry);
     });
     return entry.reviving;
   }
@@ -162,14 +166,23 @@ export class TraceStore {
     let payloads = 0;
     const nearest = [...this.entries].sort(([a], [b]) => Math.abs(a - this.near) - Math.abs(b - this.near));
     for (const [, entry] of nearest) {
-      requests += entry.segment.tables.requests ? entry.bytes : 0;
+      requests += heavy(entry) ? entry.bytes : 0;
       payloads += entry.payload?.length ?? 0;
-      if (requests > this.limits.requests_cap) entry.segment.tables.requests = null;
+      if (requests > this.limits.requests_cap) drop(entry);
       if (payloads > this.limits.payload_cap) entry.payload = null;
     }
   }
 }
 
-function bytesOf(columns) {
-  return Object.values(columns ?? {}).reduce((sum, column) => sum + column.byteLength, 0);
+function heavy({ segment: { tables } }) {
+  return tables.requests ?? tables.messages ?? null;
+}
+
+function drop({ segment: { tables } }) {
+  for (const name of HEAVY) if (name in tables) tables[name] = null;
+}
+
+function bytesOf(tables) {
+  const columns = [tables.requests, tables.messages, tables.timers].flatMap((table) => Object.values(table ?? {}));
+  return columns.reduce((sum, column) => sum + column.byteLength, 0) + BYTES_A_BODY * (tables.bodies?.length ?? 0);
 }
