@@ -26,13 +26,33 @@ print(json.dumps([document.options.strategy.name, int(chosen), "weighted_least" 
 
 def test_the_strategy_in_the_readme_is_one_file_and_nothing_else(tmp_path):
     """A copy of the simulator gets that file, and its options, documents and schema know the strategy."""
-    (source,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+    source, _protocol = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
     shutil.copytree(ROOT / "simulator", tmp_path / "simulator", ignore=shutil.ignore_patterns("__pycache__", "locale", "web", "runs"))
     folder = tmp_path / "simulator" / "systems" / "load_balancer" / "strategies"
     (folder / "weighted_least.py").write_text(source, encoding="utf-8")
     result = subprocess.run([sys.executable, "-c", TRIAL], cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False)
     assert result.returncode == 0, result.stderr
     assert json.loads(result.stdout) == ["weighted_least", 1, True]
+
+
+PROTOCOL = """
+import json
+from simulator.scenarios.document import parse
+from simulator.scenarios.play import simulate
+ring = {"format": "distviz-scenario/1", "system": "token_ring", "duration_s": 3}
+ends = [simulate(parse(ring | {"config": {"faulty": faulty}})) for faulty in ("none", "makes_a_new_token")]
+print(json.dumps([[[breach["property"] for breach in end["breaches"]], sorted(end["reached"])] for end in ends]))
+"""
+
+
+def test_the_protocol_in_the_readme_is_one_file_and_its_bug_is_found(tmp_path):
+    """A copy of the simulator gets that file: the right one keeps its promise, its bad twin does not."""
+    _strategy, source = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+    shutil.copytree(ROOT / "simulator", tmp_path / "simulator", ignore=shutil.ignore_patterns("__pycache__", "locale", "web", "runs"))
+    (tmp_path / "simulator" / "systems" / "token_ring.py").write_text(source, encoding="utf-8")
+    result = subprocess.run([sys.executable, "-c", PROTOCOL], cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False)
+    assert result.returncode == 0, result.stderr
+    assert json.loads(result.stdout) == [[[], ["round_it_goes"]], [["one_at_a_time"], ["round_it_goes"]]]
 
 
 def test_the_scenario_in_the_readme_exists():

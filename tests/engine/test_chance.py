@@ -57,3 +57,21 @@ def test_a_stream_counts_its_own_draws():
     stream, key = chance.stream(9, "die"), chance.key(9, "die")
     assert [stream.uniform(), stream.below(6), stream.exponential(2.0)] == [
         chance.uniform(key, 0), chance.below(key, 1, 6), -2.0 * chance.log(chance.uniform(key, 2))]
+
+
+def test_dice_are_the_same_in_every_version_of_python():
+    """Only random() is promised; a change here changes every digest of the protocols."""
+    draw = chance.dice(1, "link/a->b").random
+    assert [draw() for _ in range(3)] == [0.4682544487501794, 0.059641258210756054, 0.04175510609635136]
+
+
+def test_the_ziggurat_draws_the_exponential_law():
+    """Mean, variance and tail of 200,000 draws, each within four standard errors."""
+    draw = chance.dice(1, "ziggurat").random
+    drawn = [chance.exponential(draw) for _ in range(200_000)]
+    mean = sum(drawn) / len(drawn)
+    assert abs(mean - 1) < 4 / len(drawn) ** 0.5
+    assert abs(sum((x - mean) ** 2 for x in drawn) / len(drawn) - 1) < 4 * (8 / len(drawn)) ** 0.5
+    for least in (0.05, 0.5, 1.0, 3.0, 7.8, 9.0):
+        share, truth = sum(x > least for x in drawn) / len(drawn), math.exp(-least)
+        assert abs(share - truth) < 4 * (truth * (1 - truth) / len(drawn)) ** 0.5
