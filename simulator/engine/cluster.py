@@ -65,15 +65,15 @@ class Cluster(Ledger):
         node.id, node.index, node.cluster, node.options, node.roster = id, len(self.ordered), self, self.options, self.roster
         node.kinds = self._kinds(role)
         node.links, node.timers, node.inbox = {}, {}, []
-        node.state, node.hindered, node.random, node.seen = "up", True, None, {}
+        node.state, node.hindered, node.random = "up", True, None
         node.handling_ns = node.free_ns = node.held_ns = 0
         node.disk = Disk(self.setup.fsync_ns)
         node.skew_ns, node.drift_ppm = self.setup.clock(self.seed, id)
         node.skew_since_ns = self.now_ns
         node.begin()
+        node.seen = dict(node.__dict__)  # how it begins is in the keyframe, or in the row of its joining
         self.nodes[id] = node
         self.ordered.append(node)
-        self.changed(node)
         self._start(node, self.now_ns + self.setup.stagger(self.seed, id), role.on_start)
         return node
 
@@ -164,7 +164,7 @@ class Cluster(Ledger):
             return
         self.now_ns = at
         node = what.node
-        if what.__class__ is Link and what.cut:
+        if what.__class__ is Link and what.cut and self.fate(event) == IN_FLIGHT:
             return self.settled(event, CUT)
         if node.state in ("down", "removed"):
             return self.settled(event, DOWN)
@@ -359,6 +359,7 @@ class Cluster(Ledger):
         self.judge(node)
         waiting, node.inbox = node.inbox, []
         for event, what, m, handler in waiting:
+            self.put_at(event, self.now_ns)
             heappush(self.heap, (self.now_ns, event, what, m, handler))
 
     def judge(self, node: Node) -> None:
