@@ -139,7 +139,8 @@ def _doing(cluster, spec: ActionSpec):
     if spec.kind in _DOING:
         return _DOING[spec.kind]
     if spec.kind in cluster.facts.performs:
-        return lambda cluster, _target, **params: cluster.facts.performs[spec.kind](cluster, **params)
+        done = cluster.facts.performs[spec.kind]
+        return (lambda cluster, node, **params: done(cluster, node, **params)) if spec.role else (lambda cluster, _target, **params: done(cluster, **params))
     if spec.kind.startswith("add_") and spec.kind[4:] in cluster.facts.joins:
         return lambda cluster, _target: _join(cluster, spec.kind[4:])
     return lambda cluster, node, **params: cluster.own_action(node, spec.kind, params)

@@ -28,7 +28,8 @@ class System:
     gauges:     name -> (title, unit, function of the cluster): sampled while it runs.
     metrics:    metrics(cluster) -> [(key, title, value, unit)]: what the summary tells beside the usual.
     joins:      role -> Node class, for roles that may be joined while it runs.
-    performs:   kind -> function(cluster, **params) -> values, for Actions of its own done to the whole system.
+    performs:   kind -> function(cluster, **params) -> values, for Actions of its own done to the whole system, or
+                function(cluster, node, **params) where the Action has a role, for what others do about a node that may be down.
     refuses:    kinds of faults that make no sense here, each with the reason.
     """
 
