@@ -160,6 +160,8 @@ class Cluster(Ledger):
             self.now_ns, self.event = at, event
             self.settled(event, DELIVERED)
             return what.run()
+        worked = event in self.worked
+        self.worked.discard(event)  # whatever becomes of it now, it waits no longer
         if self._void(at, event, what):
             return
         self.now_ns = at
@@ -173,9 +175,8 @@ class Cluster(Ledger):
             self.settled(event, WAITING)
             node.inbox.append((event, what, m, handler))
             return
-        if node.handling_ns and event not in self.worked:
+        if node.handling_ns and not worked:
             return self._work(event, what, m, handler)
-        self.worked.discard(event)
         self._handle(event, what, m, handler)
 
     def _void(self, at: int, event: int, what) -> bool:
