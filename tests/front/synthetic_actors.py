@@ -187,6 +187,8 @@ class Actors:
         names = ("id", "sent_ns", "arrive_ns", "src", "dst", "kind", "fate", "cause", "hue")
         names = names if over == "arrive_ns" else ("id", "set_ns", "due_ns", "node", "kind", "fate", "cause")
         columns = {name: np.array([row[name] for row in rows], types[name]) for name in names}
+        if over == "due_ns":
+            columns["end_ns"] = np.where([row[over] > end for row in rows], np.nan, columns["due_ns"])
         columns["fate"][np.array([row[over] > end for row in rows], bool)] = FLYING
         return {name: np.round(column) if name.endswith("_ns") else column for name, column in columns.items()}
 

@@ -6,7 +6,12 @@ const AT_MOST = 512 * 1024;
 
 /** Gives `value` to the person as a JSON file called `name`. */
 export function download(name, value) {
-  const url = URL.createObjectURL(new Blob([JSON.stringify(value, null, 2)], { type: "application/json" }));
+  saveText(name, JSON.stringify(value, null, 2), "application/json");
+}
+
+/** Gives `text` to the person as a file called `name`. */
+export function saveText(name, text, type) {
+  const url = URL.createObjectURL(new Blob([text], { type }));
   const link = document.createElement("a");
   link.href = url;
   link.download = name;

@@ -1,0 +1,188 @@
+// The diagram as it lives on the page: two canvases (what happened; cursor and choice), drawn when something changed.
+
+import { onThemeChange, readTheme, sizeCanvas } from "../lib/canvas.js";
+import { effect } from "../lib/html.js";
+import { CanvasPen } from "../marks/pen.js";
+import { cone } from "../trace/spacetime_causes.js";
+import { paintCursor } from "./spacetime_ground.js";
+import { paint, paintArrow } from "./spacetime_paint.js";
+import { Paper } from "./spacetime_paper.js";
+import { Scene } from "./spacetime_scene.js";
+import { searchFor } from "./spacetime_search.js";
+
+const RECEIVED_MS = 150;
+const FOLLOW_AT = 0.62;
+const EDGE_PX = 24;
+
+export class Diagram {
+  /** `changed()` is called after each drawing of what happened: the lanes may stand elsewhere. */
+  constructor(desk, state, changed) {
+    this.desk = desk;
+    this.state = state;
+    this.changed = changed;
+    this.scene = new Scene();
+    this.stale = true;
+    this.pointed = true;
+    this.drawings = 0;
+    this.search = { text: "", found: null };
+    this.chosen = { id: -1, version: -1, cone: null };
+  }
+
+  get view() {
+    return this.state.view;
+  }
+
+  /** Live in `element`, which holds two canvases. Returns a function that ends it. */
+  attach(element) {
+    this.element = element;
+    [this.base, this.overlay] = element.querySelectorAll("canvas");
+    this.theme = readTheme();
+    const watcher = new ResizeObserver(() => this.#fit());
+    watcher.observe(element);
+    this.#fit();
+    const stops = [onThemeChange(() => this.redraw((this.theme = readTheme()))), this.#listen()];
+    const step = () => {
+      this.asked = requestAnimationFrame(step);
+      this.#frame();
+    };
+    this.asked = requestAnimationFrame(step);
+    return () => {
+      cancelAnimationFrame(this.asked);
+      clearTimeout(this.later);
+      watcher.disconnect();
+      stops.forEach((stop) => stop());
+    };
+  }
+
+  redraw() {
+    this.stale = true;
+  }
+
+  /** Only cursor, choice and what is pointed at are drawn anew. */
+  point() {
+    this.pointed = true;
+  }
+
+  #listen() {
+    const { desk, state } = this;
+    const stops = [
+      effect(() => {
+        state.options.value;
+        desk.selection.value;
+        this.redraw();
+      }),
+      effect(() => {
+        const { store } = desk.lanes.value[Math.min(state.lane.value, desk.lanes.value.length - 1)];
+        store.revision.value;
+        this.later ??= setTimeout(() => {
+          this.later = null;
+          this.redraw();
+        }, this.drawings === 0 ? 0 : RECEIVED_MS);
+      }),
+      effect(() => {
+        if (desk.playing.value) state.following.value = true;
+      }),
+      desk.cursor.subscribe((t_ns) => this.#follow(t_ns)),
+    ];
+    return () => stops.forEach((stop) => stop());
+  }
+
+  /** Keep the cursor on the paper, unless somebody pulled the paper away while it ran. */
+  #follow(t_ns) {
+    this.point();
+    const { view, desk, state } = this;
+    if (!view.warp || view.px_per_u === 0) return;
+    const along = view.along(t_ns);
+    if (desk.playing.peek()) {
+      if (!state.following.peek() || (along >= 0 && along <= FOLLOW_AT * view.length)) return;
+      view.reveal(t_ns, FOLLOW_AT);
+    } else if (along < EDGE_PX || along > view.length - EDGE_PX) {
+      if (view.holds(t_ns, 0) && (t_ns === 0 || t_ns >= view.end_ns)) return;
+      view.reveal(t_ns, 0.4);
+    } else return;
+    this.redraw();
+  }
+
+  #fit() {
+    const { clientWidth: width, clientHeight: height } = this.element;
+    if (width === 0 || height === 0) return;
+    this.size = [width, height];
+    this.context = sizeCanvas(this.base, width, height);
+    this.above = sizeCanvas(this.overlay, width, height);
+    this.redraw();
+  }
+
+  #frame() {
+    if (!this.size) return;
+    if (this.stale) this.draw();
+    else if (this.pointed) this.#drawAbove();
+  }
+
+  /** Draw everything now. */
+  draw() {
+    const { desk, state, view, theme } = this;
+    this.stale = false;
+    this.look = state.look();
+    const { model, shown, warp } = this.look;
+    const first = view.px_per_u === 0;
+    view.set({
+      width: this.size[0], height: this.size[1], vertical: state.options.peek().vertical, warp, end_ns: desk.duration_ns, unit_ns: model.unit_ns,
+      lanes: model.lanes.filter(({ index }) => shown.node(index)),
+    });
+    if (first && view.px_per_u > 0) view.reveal(desk.cursor.peek(), 0.2);
+    this.scene.gather(model, view, shown);
+    this.context.clearRect(0, 0, ...this.size);
+    const pen = new CanvasPen(this.context, theme);
+    paint(pen, { model, view, scene: this.scene, shown, system: desk.system, theme }, this.#marks(model));
+    this.drawings += 1;
+    if (this.drawings === 1 && model.parts.length > 0) performance.mark("first diagram");
+    this.#drawAbove();
+    this.changed();
+  }
+
+  #marks(model) {
+    const selection = this.desk.selection.peek();
+    const id = selection?.message ?? selection?.event ?? -1;
+    if (this.chosen.id !== id || this.chosen.version !== model.version) {
+      this.chosen = { id, version: model.version, cone: id >= 0 ? cone(model, id) : null };
+    }
+    const found = this.finder();
+    const { cone: around } = this.chosen;
+    const near = around && (model.message(id) || around.past.size + around.future.size > 0) ? new Set([id, ...around.past, ...around.future]) : null;
+    return { node: selection?.node ?? null, chosen: id, near, found: found && ((part, row) => found.has(part, row)) };
+  }
+
+  /** The search that is set, or null. */
+  finder() {
+    const { search } = this.state.options.peek();
+    const { model } = this.look;
+    if (this.search.text !== search || this.search.lanes !== model.lanes) {
+      this.search = { text: search, lanes: model.lanes, found: searchFor(search, this.desk.system, model.lanes) };
+    }
+    return this.search.found;
+  }
+
+  #drawAbove() {
+    this.pointed = false;
+    const { above, view, theme, scene, desk, state } = this;
+    above.clearRect(0, 0, ...this.size);
+    const pen = new CanvasPen(above, theme);
+    const paper = new Paper(pen, view, theme);
+    const { cone: around, id } = this.chosen;
+    if (around && !scene.dense) {
+      for (let place = 0; place < scene.count; place += 1) {
+        const each = scene.idAt(place);
+        const [past, future] = [around.past.has(each), around.future.has(each)];
+        if (!past && !future && each !== id) continue;
+        const [x0, y0, x1, y1] = scene.places.subarray(place * 4, place * 4 + 4);
+        // What led here as a full line, what came of it as a broken one.
+        if (each === id) pen.line(x0, y0, x1, y1, theme.accent, 8, 0.3);
+        else pen.line(x0, y0, x1, y1, theme.accent, 5, 0.22, future ? [9, 6] : null);
+        paintArrow(paper, scene, place, { width: each === id ? 2.6 : 1.6, head: true, alpha: 1 });
+      }
+    }
+    const at = state.hovered?.place ?? -1;
+    if (at >= 0 && at < scene.count) paintArrow(paper, scene, at, { width: 2.6, head: true, alpha: 1 });
+    paintCursor(paper, desk.cursor.peek());
+  }
+}

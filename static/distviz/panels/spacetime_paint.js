@@ -1,0 +1,188 @@
+// The space-time diagram on paper: its ground, then what happened, then words where there is room for them.
+
+import { hueColour } from "../marks/hue.js";
+import { arrowHead, cross, deed, flag, hook, notch, timerTick } from "../marks/arrow.js";
+import { IN_FLIGHT, WAITING } from "../trace/spacetime.js";
+import { paintGround } from "./spacetime_ground.js";
+import { Paper } from "./spacetime_paper.js";
+import { failed, foundNobody } from "./spacetime_scene.js";
+import { changeWords, kindWords, noteWords, operationWords } from "./spacetime_words.js";
+
+const HEADS_AT_MOST = 900;
+const WORDS_AT_MOST = 90;
+const FAINT = 0.14;
+const BAR = 11;
+
+const OUTCOMES = { ok: "ok", info: "unknown", fail: "failed" };
+
+/** Draw `scene` of `model` with `pen`. marks: {node: id or null, chosen: id of a message or -1, near: Set of ids to keep
+ *  clear while others fade, or null, found(part, row) or null: whether a message is one that is looked for}. */
+export function paint(pen, { model, view, scene, shown, system, theme }, marks = {}) {
+  const paper = new Paper(pen, view, theme);
+  paintGround(paper, model, scene, shown, marks.node ?? null);
+  paintOperations(paper, model, scene);
+  if (scene.dense) paintDensity(paper, model, scene);
+  else paintArrows(paper, scene, system, marks);
+  paintSigns(paper, scene);
+  if (!scene.dense) paintWords(paper, model, scene, system);
+  paintDeeds(paper, model, scene);
+}
+
+/** The colour of a message. */
+export function colourOf(theme, messages, row) {
+  return hueColour(theme, messages.hue[row], theme.ink2);
+}
+
+function paintArrows(paper, scene, system, { near = null, found = null }) {
+  const many = scene.count > HEADS_AT_MOST;
+  const width = many ? 1 : 1.35;
+  for (let place = 0; place < scene.count; place += 1) {
+    const part = scene.parts[place];
+    const row = scene.rows[place];
+    const kept = (near === null || near.has(part.index.messages.id[row])) && (found === null || found(part, row));
+    paintArrow(paper, scene, place, { width, head: !many, alpha: kept ? (many ? 0.75 : 0.95) : near && !found ? 0.32 : FAINT });
+  }
+}
+
+/** One arrow; in another colour where one is given. */
+export function paintArrow(paper, scene, place, { width, head, alpha, colour = null }) {
+  const { pen, theme } = paper;
+  const { messages } = scene.parts[place].index;
+  const row = scene.rows[place];
+  const fate = messages.fate[row];
+  const ink = colour ?? colourOf(theme, messages, row);
+  const [x0, y0, x1, y1] = scene.places.subarray(place * 4, place * 4 + 4);
+  if (messages.src[row] === messages.dst[row]) return hook(pen, x0, y0, 7, scaled(paper.onward, 1.5), paper.aside, ink, alpha);
+  const open = fate === IN_FLIGHT || failed(fate);
+  pen.line(x0, y0, x1, y1, ink, width, alpha, open && head ? [5, 3] : null);
+  if (failed(fate)) cross(pen, x1, y1, head ? 3.6 : 2, theme.failed, alpha);
+  if (head && (!failed(fate) || foundNobody(fate)) && fate !== IN_FLIGHT) arrowHead(pen, x0, y0, x1, y1, 5.2, ink, alpha);
+  if (fate === WAITING && head) pen.ring(x1, y1, 3, ink, 1.4, theme.surface);
+}
+
+function scaled([dx, dy], factor) {
+  return [dx * factor, dy * factor];
+}
+
+/** What each process sent (before its lane) and received (behind it), as wide as it was much; red: sent and lost. */
+function paintDensity(paper, model, scene) {
+  const { view, theme } = paper;
+  const { density } = scene;
+  const half = Math.max(6, view.apart / 2 - 5);
+  const wide = (count) => (count === 0 ? 0 : Math.max(1.5, half * Math.sqrt(count / density.most)));
+  for (const part of model.parts) {
+    if (part.segment.from_ns > scene.until_ns || part.segment.until_ns < scene.from_ns) continue;
+    const bins = density.bins(part);
+    for (const [node, lane] of scene.laneOf) {
+      for (let bin = 0; bin < bins.count; bin += 1) {
+        const at = bin * density.nodes + node;
+        const a0 = ((bins.first + bin) * density.bin_u - view.near_u) * view.px_per_u;
+        const a1 = a0 + Math.max(1, density.bin_u * view.px_per_u);
+        if (a1 < 0 || a0 > view.length) continue;
+        if (bins.sent[at]) paper.rect(a0, lane - wide(bins.sent[at]), a1, lane, theme.ok, 0.55);
+        if (bins.failed[at]) paper.rect(a0, lane - wide(bins.failed[at]), a1, lane, theme.failed);
+        if (bins.received[at]) paper.rect(a0, lane, a1, lane + wide(bins.received[at]), theme.accent, 0.42);
+      }
+    }
+  }
+}
+
+function paintOperations(paper, model, scene) {
+  const { view, theme } = paper;
+  for (const operation of model.operations) {
+    const lane = scene.laneOf.get(operation.node);
+    const until_ns = operation.completed_ns ?? view.end_ns;
+    if (lane === undefined || until_ns < scene.from_ns || operation.invoked_ns > scene.until_ns) continue;
+    const a0 = view.along(operation.invoked_ns);
+    const a1 = Math.max(a0 + 2, view.along(until_ns));
+    const colour = theme[OUTCOMES[operation.outcome] ?? "stopped"];
+    paper.rect(a0, lane - BAR / 2, a1, lane + BAR / 2, colour, operation.outcome ? 0.85 : 0.4, 3);
+    if (operation.outcome === "fail" || operation.outcome === "info") paper.hatch(a0, lane - BAR / 2, a1, lane + BAR / 2, theme.surface, operation.outcome === "fail" ? 5 : 9);
+  }
+}
+
+function paintSigns(paper, scene) {
+  const { pen, view, theme, onward, aside } = paper;
+  const size = scene.timers.length + scene.changes.length > 300 ? 4 : 6;
+  for (const { at_ns, node } of scene.timers) {
+    const lane = scene.laneOf.get(node);
+    if (lane !== undefined) timerTick(pen, ...paper.point(view.along(at_ns), lane), size, onward, aside, theme.ink3);
+  }
+  for (const { at_ns, node } of scene.changes) {
+    const lane = scene.laneOf.get(node);
+    if (lane !== undefined) notch(pen, ...paper.point(view.along(at_ns), lane), aside, theme.ink);
+  }
+}
+
+/** Names of messages along their arrows, and what changed beside its notch: as far as nothing is covered. */
+function paintWords(paper, model, scene, system) {
+  const { pen, view, theme } = paper;
+  const taken = new Taken();
+  const notes = model.rows("notes", scene.from_ns, scene.until_ns, WORDS_AT_MOST + 1);
+  const beside = view.vertical ? view.apart > 150 : view.apart > 70;
+  if (beside && scene.changes.length + notes.length <= WORDS_AT_MOST) {
+    for (const row of notes) word(noteWords(row), row, theme.ink, 560);
+    for (const row of scene.changes) word(changeWords(row), row, theme.ink3, 400);
+  }
+  for (const operation of model.operations) {
+    if (!beside || !scene.laneOf.has(operation.node) || operation.invoked_ns < scene.from_ns || operation.invoked_ns > scene.until_ns) continue;
+    word(operationWords(operation), { at_ns: operation.invoked_ns, node: operation.node }, theme.ink2, 560, 6);
+  }
+  if (scene.count > WORDS_AT_MOST) return;
+  for (let place = 0; place < scene.count; place += 1) along(place);
+
+  function word(words, { at_ns, node }, colour, weight, down = 0) {
+    const lane = scene.laneOf.get(node);
+    if (lane === undefined) return;
+    const cut = words.length > 30 ? `${words.slice(0, 29)}…` : words;
+    const [x, y] = paper.point(view.along(at_ns) + down, lane);
+    const width = pen.width(cut, 10.5, weight);
+    const [left, top] = view.vertical ? [x + 9, y] : [x + 3, y + 13];
+    if (!taken.take(left, top - 7, width, 13)) return;
+    pen.text(left, top, cut, { size: 10.5, weight, colour, halo: theme.surface });
+  }
+
+  function along(place) {
+    const { messages } = scene.parts[place].index;
+    const row = scene.rows[place];
+    if (messages.src[row] === messages.dst[row]) return;
+    const [x0, y0, x1, y1] = scene.places.subarray(place * 4, place * 4 + 4);
+    const words = kindWords(system, messages.kind[row]);
+    const width = pen.width(words, 10.5);
+    if (Math.hypot(x1 - x0, y1 - y0) < width + 34) return;
+    const [x, y] = [x0 + (x1 - x0) * 0.6, y0 + (y1 - y0) * 0.6];
+    let angle = Math.atan2(y1 - y0, x1 - x0);
+    if (angle > Math.PI / 2 || angle <= -Math.PI / 2) angle += Math.PI;
+    const [wide, high] = [Math.abs(width * Math.cos(angle)) + 10, Math.abs(width * Math.sin(angle)) + 12];
+    if (!taken.take(x - wide / 2, y - high / 2, wide, high)) return;
+    pen.text(x, y, words, { size: 10.5, align: "center", angle, colour: colourOf(theme, messages, row), halo: theme.surface });
+  }
+}
+
+/** Boxes that hold words already. */
+class Taken {
+  constructor() {
+    this.boxes = [];
+  }
+
+  take(x, y, width, height) {
+    if (this.boxes.some((box) => x < box[2] && x + width > box[0] && y < box[3] && y + height > box[1])) return false;
+    this.boxes.push([x, y, x + width, y + height]);
+    return true;
+  }
+}
+
+/** Actions in the margin, breaches where they were seen. */
+function paintDeeds(paper, model, scene) {
+  const { pen, view, theme } = paper;
+  for (const { at_ns } of model.rows("actions", scene.from_ns, scene.until_ns, 400)) {
+    const along = view.along(at_ns);
+    deed(pen, ...paper.point(along, view.ruler - 8), 4.5, theme.ink2);
+    paper.line(along, view.ruler - 3, along, view.breadth, theme.ink3, 1, 0.35, [2, 4]);
+  }
+  for (const { at_ns, node } of model.rows("breaches", scene.from_ns, scene.until_ns, 100)) {
+    const along = view.along(at_ns);
+    paper.line(along, view.ruler, along, view.breadth, theme.failed, 1.2, 0.6);
+    flag(pen, ...paper.point(along, scene.laneOf.get(node) ?? view.ruler + 10), theme.failed, theme.surface);
+  }
+}
