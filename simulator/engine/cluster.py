@@ -41,8 +41,8 @@ class Cluster(Ledger):
         self.ordered: list[Node] = []
         self.cut: set[tuple[str, str]] = set()
         self.altered: dict[tuple[str, str], Link] = {}
-        self.meddled: dict[int, int] = {}
-        self.worked: set[int] = set()
+        self.stale: dict[tuple[int, int], int] = {}  # (time, event) -> entries of the heap that are void
+        self.worked: dict[int, int] = {}  # what a slow node is at -> until when
         self.armed: dict[tuple[str, str], bool] = {}
         self.node = self.operation = None
         self.ghost: dict = {}
@@ -132,14 +132,14 @@ class Cluster(Ledger):
 
     def _burst(self, until_ns: int) -> None:
         """Up to BURST events; the hot loop."""
-        heap, rows, meddled = self.heap, self.rows, self.meddled
+        heap, rows, stale = self.heap, self.rows, self.stale
         events = delivered = 0
         fate = FATE - self.base * SIZE
         try:
             while heap and heap[0][0] <= until_ns and events < BURST:
                 at, event, what, m, handler = heappop(heap)
                 events += 1
-                if what.__class__ is not Link or meddled or what.node.hindered or what.cut:
+                if what.__class__ is not Link or stale or what.node.hindered or what.cut:
                     self._special(at, event, what, m, handler)
                     continue
                 self.now_ns = at
@@ -160,10 +160,9 @@ class Cluster(Ledger):
             self.now_ns, self.event = at, event
             self.settled(event, DELIVERED)
             return what.run()
-        worked = event in self.worked
-        self.worked.discard(event)  # whatever becomes of it now, it waits no longer
-        if self._void(at, event, what):
+        if self._void(at, event):
             return
+        worked = self.worked.pop(event, None)  # whatever becomes of it now, it waits no longer
         self.now_ns = at
         node = what.node
         if what.__class__ is Link and what.cut and self.fate(event) == IN_FLIGHT:
@@ -175,25 +174,26 @@ class Cluster(Ledger):
             self.settled(event, WAITING)
             node.inbox.append((event, what, m, handler))
             return
-        if node.handling_ns and not worked:
+        if node.handling_ns and worked is None:
             return self._work(event, what, m, handler)
         self._handle(event, what, m, handler)
 
-    def _void(self, at: int, event: int, what) -> bool:
+    def _void(self, at: int, event: int) -> bool:
         """Whether it was dropped, moved to another time, replaced, or died with its node."""
-        if self.meddled.get(event, at) != at:
-            if self.meddled[event] < 0:
-                del self.meddled[event]
-            return True
-        if self.meddled.pop(event, None) is not None:
-            self.put_at(event, at)
-        return self.fate(event) not in (IN_FLIGHT, WAITING)
+        stale = self.stale.pop((at, event), 0)
+        if stale > 1:
+            self.stale[(at, event)] = stale - 1
+        return stale > 0 or self.fate(event) not in (IN_FLIGHT, WAITING)
+
+    def void(self, at: int, event: int) -> None:
+        """What is in the heap for `event` at that time shall not happen."""
+        self.stale[(at, event)] = self.stale.get((at, event), 0) + 1
 
     def _work(self, event: int, what, m, handler) -> None:
         """A slow node takes one message after the other."""
         node = what.node
         node.free_ns = max(self.now_ns, node.free_ns) + node.handling_ns
-        self.worked.add(event)
+        self.worked[event] = node.free_ns
         self.settled(event, WAITING)
         heappush(self.heap, (node.free_ns, event, what, m, handler))
 
@@ -330,11 +330,11 @@ class Cluster(Ledger):
             self.settled(timer.event, DOWN)
         for event, *_rest in node.inbox:
             self.settled(event, DOWN)
-        for event in sorted(self.worked):
-            if self.dst(event) == node.index:
+        for event, until_ns in list(self.worked.items()):
+            if self.fate(event) == WAITING and self.dst(event) == node.index:  # a timer cancelled meanwhile may be forgotten already
                 self.settled(event, DOWN)
-                self.worked.discard(event)
-                self.meddled[event] = -1  # it is in the heap still
+                self.void(until_ns, event)
+                del self.worked[event]
         node.timers, node.inbox = {}, []
         node.disk.crash()
         node.state, node.hindered, node.held_ns, node.free_ns = "down", True, 0, 0
@@ -386,10 +386,10 @@ class Cluster(Ledger):
     def move(self, event: int, at_ns: int) -> None:
         """A message in flight arrives at another time. One that is due now anyway stays as it is."""
         sent_ns, old_ns, cause, src, dst, kind, _fate, _what = ROW.unpack_from(self.rows, (event - self.base) * SIZE)
-        if at_ns == self.meddled.get(event, old_ns):
+        if at_ns == old_ns:
             return
         link = self.link(self.ordered[src], self.ordered[dst].id)
         m = self.bodies[event - self.base]
-        self.meddled[event] = at_ns
+        self.void(old_ns, event)
         self.put_at(event, at_ns)
         heappush(self.heap, (at_ns, event, link, m, link.kinds[m.__class__][1]))
