@@ -76,6 +76,10 @@ def _leaders(world) -> int:
     properties=PROPERTIES,
     twins=TWINS,
     hue=("ballot", "promised"),
+    points={
+        "elected": N_("has a quorum of promises, and has not proposed anything"),
+        "chosen": N_("knows that a command is chosen, and has told nobody"),
+    },
     gauges={
         "behind": (N_("Slots that the slowest server is behind"), "", _behind),
         "leaders": (N_("Servers that believe to lead"), "", _leaders),

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from simulator.engine.properties import Breach, always, sometimes
 from simulator.engine.words import N_
-from simulator.systems.multi_paxos.client import Client
+from simulator.parts.ballot import lower
 from simulator.systems.multi_paxos.config import quorum
 from simulator.systems.multi_paxos.messages import NOOP
 from simulator.systems.multi_paxos.server import Server
@@ -99,6 +99,23 @@ def one_command_a_slot(world):
     return Breach(N_("Slot {slot} holds {a}, and also {b}."), slot=slot, a=_said(one), b=_said(other))
 
 
+@always(N_("A server votes for nothing below a number that it has promised to."), watch=("promises", "accepted"))
+def promise_kept(world):
+    """P1a of Lamport 2001. A promise counts from when the one that asked for it has it."""
+    node, kept, known = world.node, world.ghost.setdefault("promised", {}), world.ghost.setdefault("known", set())
+    if not isinstance(node, Server):
+        return None
+    for acceptor in node.promises:
+        kept[acceptor] = max(kept.get(acceptor, node.ballot), node.ballot)
+    fresh = [(node.id, slot, vote) for slot, vote in node.accepted.items() if (node.id, slot, vote) not in known]
+    known.update(fresh)
+    for _id, slot, vote in fresh:
+        if lower(vote.ballot, kept.get(node.id)):
+            return Breach(N_("{node} voted in slot {slot} under number {ballot} after it had promised to vote for nothing below {promised}."),
+                          node=node.id, slot=slot, ballot=str(vote.ballot), promised=str(kept[node.id]))
+    return None
+
+
 @always(N_("A command is executed only when all slots before it are decided."), watch=("applied",))
 def no_gaps(world):
     """So that logs are prefixes of each other."""
@@ -137,6 +154,8 @@ def fresh_answers(world):
     if operation.completed_ns is None:
         floors[operation.id] = world.ghost.get("answered", 0)
         return None
+    if operation.outcome != "ok":  # the client crashed: nobody got an answer
+        return None
     floor, top = floors.pop(operation.id), len(found.after) - 1
     slot = found.slots.get((operation.client, operation.id))
     world.ghost["answered"] = max(world.ghost.get("answered", 0), slot or 0)
@@ -161,7 +180,7 @@ def _said(command) -> str:
 @sometimes(N_("A client gets an answer."), watch=("operations",))
 def a_command_is_executed(world):
     """Progress."""
-    return world.operation.completed_ns is not None
+    return world.operation.outcome == "ok"
 
 
 @sometimes(N_("A second server leads."), watch=("phase",))
@@ -202,7 +221,6 @@ def a_replica_catches_up(world):
     return getattr(world.node, "copies", 0) > 0
 
 
-PROPERTIES = (one_command_a_slot, no_gaps, once_only, same_state, fresh_answers, a_command_is_executed, the_leader_changes,
-              a_proposal_is_adopted, a_gap_is_filled, a_repetition_is_recognised, a_replica_catches_up)
-
-__all__ = ["PROPERTIES", "Client", "History"]
+PROPERTIES = (one_command_a_slot, promise_kept, no_gaps, once_only, same_state, fresh_answers,
+              a_command_is_executed, the_leader_changes, a_proposal_is_adopted, a_gap_is_filled,
+              a_repetition_is_recognised, a_replica_catches_up)

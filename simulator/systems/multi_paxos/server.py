@@ -113,8 +113,9 @@ class Replica(Node):
     def on_ask(self, m: Ask, src: str):
         if m.applied < self.floor:
             return self.send(src, State(self.applied, self.store, self.replies, self.executed))
-        for slot in range(m.applied + 1, self.applied + 1):
-            self.send(src, Decided(slot, self.log[slot]))
+        for slot in sorted(self.log):
+            if slot > m.applied:
+                self.send(src, Decided(slot, self.log[slot]))
 
     def on_state(self, m: State, src: str):
         if m.applied <= self.applied:
@@ -188,6 +189,7 @@ class Server(Replica, Acceptor):
             higher = {slot: vote for slot, vote in m.accepted if slot not in self.found or vote.ballot > self.found[slot].ballot}
             self.found = {**self.found, **higher}
         if len(self.promises) >= quorum(self.options):
+            self.reach("elected")
             self.lead()
 
     def lead(self):
@@ -231,6 +233,7 @@ class Server(Replica, Acceptor):
         self.votes = {**self.votes, m.slot: self.votes[m.slot] | {src}}
         if len(self.votes[m.slot]) < quorum(self.options):
             return
+        self.reach("chosen")
         command = self.proposals[m.slot]
         self.proposals = {slot: other for slot, other in self.proposals.items() if slot != m.slot}
         self.votes = {slot: who for slot, who in self.votes.items() if slot != m.slot}

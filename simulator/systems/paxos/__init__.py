@@ -71,6 +71,10 @@ def _highest(world) -> int:
     properties=PROPERTIES,
     twins=TWINS,
     hue=("ballot", "promised"),
+    points={
+        "promised": N_("has a quorum of promises, and has asked nobody to accept anything"),
+        "asked": N_("has asked the acceptors to accept its proposal"),
+    },
     gauges={
         "learned": (N_("Nodes that have learned"), "", _learned),
         "highest": (N_("Highest number used"), "", _highest),

@@ -232,12 +232,14 @@ class Proposer(Learner):
         self.promises = {**self.promises, src: m.accepted}
         if len(self.promises) < promise_quorum(self.options):
             return
+        self.reach("promised")
         self.value = self.pick()
         if self.value is None:  # a learner urged it, and nothing was accepted
             self.phase = "idle"
             return self.cancel_timer("retry")
         self.phase = "accepting"
         self.broadcast(Accept(self.ballot, self.value), self.acceptors)
+        self.reach("asked")
 
     def pick(self) -> str | None:
         """The value of the highest-numbered proposal among the responses, or its own if they report none."""
