@@ -286,7 +286,8 @@ def _link(cluster, pair) -> Link:
 
 
 def _drop(cluster, event: int) -> None:
-    cluster.meddled[event] = -1
+    cluster.void(cluster.at_ns(event), event)
+    cluster.put_at(event, cluster.now_ns)
     cluster.settled(event, DROPPED)
 
 

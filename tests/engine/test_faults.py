@@ -1,0 +1,439 @@
+"""What each fault does to messages in flight, timers, volatile and durable state: the promises of faults.py, one by one."""
+
+import pytest
+
+from simulator.engine.action import ActionRefused
+from simulator.engine.clock import MS
+from simulator.engine.rows import CANCELLED, CUT, DELIVERED, DOWN, DROPPED, IN_FLIGHT, LOST
+from tests.tools.toys import act, after, do, heard_by, start, told
+
+
+@pytest.fixture
+def run():
+    """Three peers, a millisecond apart from each other, all started."""
+    return after(start(), 1)
+
+
+def tell(run, src="peer-0", dst="peer-1", text="hello"):
+    do(run, src, "tell", to=dst, text=text)
+
+
+def fates(run):
+    return [message.fate for message in told(run).messages()]
+
+
+def message(run):
+    """The number of the message that was sent last."""
+    return str(run.cluster.next_event - 1)
+
+
+# Crash and restart
+
+
+def test_a_message_that_had_left_before_its_sender_crashed_still_arrives(run):
+    tell(run)
+    act(run, "crash", "peer-0")
+    assert heard_by(after(run, 1), "peer-1") == ["hello"]
+
+
+def test_a_message_that_arrives_at_a_crashed_node_is_lost(run):
+    tell(run)
+    act(run, "crash", "peer-1")
+    act(after(run, 5), "restart", "peer-1")
+    assert heard_by(after(run, 5), "peer-1") == []
+    assert fates(run) == [DOWN]
+
+
+def test_a_message_that_arrives_after_the_restart_is_handled(run):
+    act(run, "crash", "peer-1")
+    tell(run)
+    act(run, "restart", "peer-1")
+    assert heard_by(after(run, 1), "peer-1") == ["hello"]
+
+
+def test_timers_die_in_a_crash(run):
+    do(run, "peer-1", "remind", after_ms=5)
+    act(run, "crash", "peer-1")
+    act(after(run, 1), "restart", "peer-1")
+    assert after(run, 20).cluster.nodes["peer-1"].rings == ()
+
+
+def test_what_was_not_persisted_is_gone_and_what_was_is_there(run):
+    do(run, "peer-1", "keep", value="precious")
+    tell(run)
+    act(after(run, 2), "crash", "peer-1")
+    act(run, "restart", "peer-1")
+    node = after(run, 1).cluster.nodes["peer-1"]
+    assert (node.kept, node.heard) == ("precious", ())
+    assert node.back == run.now_ns - MS, "on_restart was called"
+
+
+def test_a_restart_without_the_disk_begins_with_nothing(run):
+    do(run, "peer-1", "keep", value="precious")
+    act(run, "crash", "peer-1")
+    act(run, "restart_wiped", "peer-1")
+    assert after(run, 1).cluster.nodes["peer-1"].kept is None
+    assert run.cluster.disk("peer-1") == {}
+
+
+def test_a_crash_in_the_middle_of_a_handler_leaves_the_rest_undone(run):
+    act(run, "crash_at", "peer-0", point="told_one")
+    tell(run, dst="peer-1,peer-2")
+    after(run, 2)
+    assert run.cluster.nodes["peer-0"].state == "down"
+    assert (heard_by(run, "peer-1"), heard_by(run, "peer-2")) == (["hello"], [])
+
+
+def test_a_point_crashes_once(run):
+    act(run, "crash_at", "peer-0", point="told_one")
+    tell(run)
+    act(after(run, 2), "restart", "peer-0")
+    tell(after(run, 2))
+    assert after(run, 2).cluster.nodes["peer-0"].state == "up"
+
+
+# Pause and slowness
+
+
+def test_a_paused_node_handles_what_waited_when_it_resumes_in_its_order(run):
+    act(run, "pause", "peer-1")
+    tell(run, text="first")
+    tell(after(run, 0.5), "peer-2", text="second")
+    do(run, "peer-1", "remind", after_ms=1)
+    after(run, 10)
+    assert heard_by(run, "peer-1") == []
+    act(run, "resume", "peer-1")
+    node = after(run, 0).cluster.nodes["peer-1"]
+    assert heard_by(run, "peer-1") == ["first", "second"]
+    assert [at_ns for at_ns, *_rest in node.rings] == [run.now_ns]
+    assert fates(run) == [DELIVERED, DELIVERED]
+
+
+def test_what_waited_at_a_paused_node_is_lost_when_it_crashes(run):
+    act(run, "pause", "peer-1")
+    tell(run)
+    do(run, "peer-1", "remind", after_ms=1)
+    act(after(run, 5), "crash", "peer-1")
+    act(run, "restart", "peer-1")
+    after(run, 5)
+    assert (heard_by(run, "peer-1"), run.cluster.nodes["peer-1"].rings) == ([], ())
+    assert fates(run) == [DOWN]
+
+
+def test_a_paused_node_keeps_its_memory(run):
+    tell(run)
+    act(after(run, 2), "pause", "peer-1")
+    act(after(run, 2), "resume", "peer-1")
+    assert heard_by(run, "peer-1") == ["hello"]
+
+
+def test_a_slow_node_handles_one_message_after_the_other(run):
+    act(run, "slow", "peer-1", handling_ms=10)
+    tell(run, text="first")
+    tell(run, text="second")
+    assert heard_by(after(run, 10), "peer-1") == []
+    assert heard_by(after(run, 1), "peer-1") == ["first"]
+    assert heard_by(after(run, 10), "peer-1") == ["first", "second"]
+    act(run, "slow", "peer-1", handling_ms=0)
+    tell(run, text="third")
+    assert heard_by(after(run, 1), "peer-1") == ["first", "second", "third"]
+
+
+def test_what_a_slow_node_was_at_dies_in_a_crash(run):
+    act(run, "slow", "peer-1", handling_ms=10)
+    tell(run)
+    act(after(run, 5), "crash", "peer-1")
+    act(run, "restart", "peer-1")
+    assert heard_by(after(run, 50), "peer-1") == []
+    assert fates(run) == [DOWN]
+
+
+# Clocks
+
+
+def test_timers_go_off_by_the_new_clock_after_a_jump(run):
+    do(run, "peer-1", "remind", after_ms=100)
+    act(run, "skew", "peer-1", ms=60)
+    after(run, 39.9)
+    assert run.cluster.nodes["peer-1"].rings == ()
+    assert len(after(run, 0.2).cluster.nodes["peer-1"].rings) == 1
+
+
+def test_an_overdue_timer_goes_off_at_once(run):
+    do(run, "peer-1", "remind", after_ms=100)
+    act(run, "skew", "peer-1", ms=1000)
+    assert len(after(run, 0).cluster.nodes["peer-1"].rings) == 1
+
+
+def test_a_clock_that_goes_back_makes_timers_late(run):
+    do(run, "peer-1", "remind", after_ms=10)
+    act(run, "skew", "peer-1", ms=-20)
+    assert after(run, 29.9).cluster.nodes["peer-1"].rings == ()
+    assert len(after(run, 0.2).cluster.nodes["peer-1"].rings) == 1
+
+
+@pytest.mark.parametrize(("ppm", "real_ms"), [(250_000, 80), (-500_000, 200)])
+def test_timers_run_by_the_drifting_clock(run, ppm, real_ms):
+    act(run, "drift", "peer-1", ppm=ppm)
+    before = run.cluster.nodes["peer-1"].clock()
+    do(run, "peer-1", "remind", after_ms=100)
+    node = after(run, real_ms - 0.01).cluster.nodes["peer-1"]
+    assert node.rings == ()
+    assert len(after(run, 0.02).cluster.nodes["peer-1"].rings) == 1
+    assert node.clock() - before == pytest.approx(100 * MS, rel=1e-3)
+
+
+def test_a_drift_that_ends_leaves_the_clock_where_it_got_to(run):
+    act(run, "drift", "peer-1", ppm=100_000)
+    act(after(run, 100), "drift", "peer-1", ppm=0)
+    node = after(run, 100).cluster.nodes["peer-1"]
+    assert node.clock() - run.now_ns == pytest.approx(10 * MS, abs=2)
+
+
+def test_a_timer_that_is_set_again_is_replaced_and_one_about_something_else_is_not(run):
+    do(run, "peer-1", "remind", after_ms=5)
+    do(run, "peer-1", "remind", after_ms=10)
+    do(run, "peer-1", "remind", after_ms=7, about="tea")
+    rings = after(run, 20).cluster.nodes["peer-1"].rings
+    assert [(at_ns // MS, about) for at_ns, _clock, about in rings] == [(8, "tea"), (11, None)]
+
+
+# Disks
+
+
+def test_a_message_waits_for_the_forced_write_before_it(run):
+    act(run, "slow_disk", "peer-0", fsync_ms=10)
+    do(run, "peer-0", "keep", value=1, to="peer-1")
+    tell(run, text="later")
+    assert heard_by(after(run, 10.9), "peer-1") == []
+    assert heard_by(after(run, 0.1), "peer-1") == ["kept 1", "later"]
+
+
+def test_a_crash_during_a_forced_write_loses_the_write_and_what_waited_for_it(run):
+    act(run, "slow_disk", "peer-0", fsync_ms=10)
+    do(run, "peer-0", "keep", value=1, to="peer-1")
+    act(after(run, 5), "crash", "peer-0")
+    act(run, "restart", "peer-0")
+    assert after(run, 20).cluster.nodes["peer-0"].kept is None
+    assert heard_by(run, "peer-1") == []
+
+
+def test_writes_go_to_the_disk_one_after_the_other(run):
+    act(run, "slow_disk", "peer-0", fsync_ms=10)
+    do(run, "peer-0", "keep", value=1, to="peer-1")
+    do(run, "peer-0", "keep", value=2, to="peer-1")
+    after(run, 15)
+    assert (heard_by(run, "peer-1"), run.cluster.disk("peer-0")) == (["kept 1"], {"kept": 1})
+    after(run, 6)
+    assert (heard_by(run, "peer-1"), run.cluster.disk("peer-0")) == (["kept 1", "kept 2"], {"kept": 2})
+
+
+def test_a_lazy_write_holds_nothing_back_and_dies_in_a_crash(run):
+    do(run, "peer-0", "keep", value=1, force=False, to="peer-1")
+    assert heard_by(after(run, 1), "peer-1") == ["kept 1"]
+    act(run, "crash", "peer-0")
+    act(run, "restart", "peer-0")
+    assert run.cluster.nodes["peer-0"].kept is None
+
+
+def test_a_lazy_write_reaches_the_disk_after_a_while():
+    run = after(start(disk={"flush_ms": 100}), 1)
+    do(run, "peer-0", "keep", value=1, force=False)
+    assert after(run, 99).cluster.disk("peer-0") == {}
+    act(after(run, 2), "crash", "peer-0")
+    act(run, "restart", "peer-0")
+    assert run.cluster.nodes["peer-0"].kept == 1
+
+
+def test_a_lazy_write_goes_with_the_next_forced_one(run):
+    do(run, "peer-0", "keep", value=1, force=False)
+    do(run, "peer-0", "keep", value=2)
+    assert run.cluster.disk("peer-0") == {"kept": 2}
+
+
+# The network
+
+
+def test_a_cut_is_one_way(run):
+    act(run, "cut", "peer-0->peer-1")
+    tell(run)
+    tell(run, "peer-1", "peer-0", "back")
+    after(run, 2)
+    assert (heard_by(run, "peer-1"), heard_by(run, "peer-0")) == ([], ["back"])
+
+
+@pytest.mark.parametrize(("cut_ms", "mend_ms"), [(0.0, 0.5), (0.5, 5.0)], ids=["cut when it leaves", "cut when it arrives"])
+def test_a_message_is_lost_if_its_link_is_cut_when_it_leaves_or_when_it_arrives(run, cut_ms, mend_ms):
+    if cut_ms == 0:
+        act(run, "cut", "peer-0->peer-1")
+    tell(run)
+    if cut_ms:
+        act(after(run, cut_ms), "cut", "peer-0->peer-1")
+    act(after(run, mend_ms), "mend", "peer-0->peer-1")
+    assert heard_by(after(run, 5), "peer-1") == []
+    assert fates(run) == [CUT]
+
+
+def test_a_message_survives_a_cut_that_begins_and_ends_while_it_is_on_its_way(run):
+    tell(run)
+    act(after(run, 0.2), "cut", "peer-0->peer-1")
+    act(after(run, 0.2), "mend", "peer-0->peer-1")
+    assert heard_by(after(run, 1), "peer-1") == ["hello"]
+
+
+def test_a_partition_cuts_both_ways_between_groups_and_not_within():
+    run = after(start(peers=5), 1)
+    act(run, "partition", groups="peer-0,peer-1|peer-2,peer-3,peer-4")
+    for src, dst in (("peer-0", "peer-1"), ("peer-0", "peer-2"), ("peer-2", "peer-0"), ("peer-3", "peer-4")):
+        tell(run, src, dst, f"{src} to {dst}")
+    after(run, 2)
+    assert [heard_by(run, f"peer-{n}") for n in range(5)] == [[], ["peer-0 to peer-1"], [], [], ["peer-3 to peer-4"]]
+    act(run, "heal")
+    tell(run, "peer-0", "peer-2")
+    assert heard_by(after(run, 1), "peer-2") == ["hello"]
+
+
+def test_a_bridge_reaches_both_sides():
+    run = after(start(), 1)
+    act(run, "partition", groups="peer-0,peer-1|peer-1,peer-2")
+    tell(run, "peer-1", "peer-0,peer-2")
+    tell(run, "peer-0", "peer-1,peer-2")
+    after(run, 2)
+    assert [len(heard_by(run, f"peer-{n}")) for n in range(3)] == [1, 1, 1]
+
+
+def test_nodes_that_a_partition_does_not_name_keep_their_links():
+    run = after(start(peers=4), 1)
+    act(run, "partition", groups="peer-0|peer-1")
+    tell(run, "peer-0", "peer-1,peer-2")
+    tell(run, "peer-3", "peer-1")
+    after(run, 2)
+    assert [len(heard_by(run, f"peer-{n}")) for n in range(4)] == [0, 1, 1, 0]
+
+
+def test_an_isolated_node_is_cut_off_both_ways(run):
+    act(run, "isolate", "peer-0")
+    tell(run, "peer-0", "peer-1,peer-2")
+    tell(run, "peer-1", "peer-0")
+    tell(run, "peer-1", "peer-2")
+    after(run, 2)
+    assert [len(heard_by(run, f"peer-{n}")) for n in range(3)] == [0, 0, 1]
+
+
+def test_what_was_lost_stays_lost_after_healing(run):
+    act(run, "isolate", "peer-0")
+    tell(run)
+    act(after(run, 5), "heal")
+    assert heard_by(after(run, 5), "peer-1") == []
+
+
+def test_a_link_that_loses_all_and_one_that_doubles_all(run):
+    act(run, "lose", "peer-0->peer-1", share=1)
+    act(run, "duplicate_link", "peer-0->peer-2", share=1)
+    tell(run, dst="peer-1,peer-2")
+    after(run, 2)
+    assert (heard_by(run, "peer-1"), heard_by(run, "peer-2")) == ([], ["hello", "hello"])
+    assert fates(run) == [LOST, DELIVERED, DELIVERED]
+
+
+def test_a_delayed_link_takes_longer_for_what_leaves_from_now_on(run):
+    tell(run, text="before")
+    act(run, "delay_link", "peer-0->peer-1", ms=10)
+    tell(run, text="after")
+    assert heard_by(after(run, 1), "peer-1") == ["before"]
+    assert heard_by(after(run, 9.9), "peer-1") == ["before"]
+    assert heard_by(after(run, 0.1), "peer-1") == ["before", "after"]
+
+
+def test_mending_a_link_takes_all_its_faults_away(run):
+    act(run, "lose", "peer-0->peer-1", share=1)
+    act(run, "delay_link", "peer-0->peer-1", ms=10)
+    act(run, "mend", "peer-0->peer-1")
+    tell(run)
+    assert heard_by(after(run, 1), "peer-1") == ["hello"]
+    assert run.keyframe()["links"] == []
+
+
+# One message
+
+
+def test_a_message_can_be_dropped(run):
+    tell(run)
+    act(run, "drop", message(run))
+    assert heard_by(after(run, 5), "peer-1") == []
+    assert fates(run) == [DROPPED]
+
+
+def test_a_message_can_be_duplicated_and_the_copy_has_the_same_cause(run):
+    tell(run)
+    act(run, "duplicate", message(run))
+    assert heard_by(after(run, 5), "peer-1") == ["hello", "hello"]
+    first, second = told(run).messages()
+    assert (first.body, first.fate, second.body, second.fate) == (first.body, DELIVERED, first.body, DELIVERED)
+
+
+def test_a_message_can_be_delayed_and_delivered_at_once(run):
+    tell(run)
+    number = message(run)
+    act(run, "delay", number, ms=50)
+    assert heard_by(after(run, 50.9), "peer-1") == []
+    act(run, "deliver", number)
+    assert heard_by(after(run, 0), "peer-1") == ["hello"]
+    assert heard_by(after(run, 60), "peer-1") == ["hello"]
+    assert [(one.at_ns / MS, one.fate) for one in told(run).messages()] == [(51.9, DELIVERED)]
+
+
+@pytest.mark.parametrize("kind", ["drop", "duplicate", "delay", "deliver"])
+def test_what_is_not_in_flight_is_left_alone(run, kind):
+    tell(run)
+    number = message(run)
+    after(run, 5)
+    with pytest.raises(ActionRefused, match="not in flight"):
+        act(run, kind, number)
+    for nonsense in ("peer-0", "-1", "999999", ""):
+        with pytest.raises(ActionRefused, match="number of a message"):
+            act(run, kind, nonsense)
+
+
+# Joining and leaving
+
+
+def test_a_node_that_joins_starts_and_can_be_reached(run):
+    act(run, "add_peer")
+    tell(after(run, 1), dst="peer-3")
+    assert heard_by(after(run, 1), "peer-3") == ["hello"]
+    assert run.keyframe()["nodes"][3]["id"] == "peer-3"
+
+
+def test_a_removed_node_never_comes_back_and_loses_what_arrives(run):
+    tell(run)
+    act(run, "remove", "peer-1")
+    after(run, 5)
+    assert fates(run) == [DOWN]
+    for kind in ("restart", "crash", "pause", "remove"):
+        with pytest.raises(ActionRefused, match="peer-1"):
+            act(run, kind, "peer-1")
+
+
+def test_a_timer_of_a_node_that_is_removed_dies(run):
+    do(run, "peer-1", "remind", after_ms=5)
+    act(run, "remove", "peer-1")
+    assert after(run, 10).cluster.nodes["peer-1"].rings == ()
+    assert told(run).pending_timers() == []
+
+
+def test_an_unknown_target_is_refused_in_a_sentence_that_names_it(run):
+    for kind, target in (("crash", "peer-9"), ("cut", "peer-0"), ("cut", "peer-0->peer-9"), ("partition", "")):
+        with pytest.raises(ActionRefused):
+            act(run, kind, target, **({"groups": "peer-0|peer-9"} if kind == "partition" else {}))
+
+
+def test_messages_of_a_cancelled_timer_and_in_flight_are_told_as_they_are(run):
+    tell(run)
+    do(run, "peer-1", "remind", after_ms=5)
+    do(run, "peer-1", "remind", after_ms=9)
+    after(run, 0.5)
+    story = told(run)
+    assert [one.fate for one in story.messages()] == [IN_FLIGHT]
+    assert len(story.pending_timers()) == 1
+    assert CANCELLED not in [one.fate for one in story.messages()]
