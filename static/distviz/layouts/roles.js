@@ -7,14 +7,18 @@ const SIZES = {
   wide: [{ main: 150, cross: 78 }, { main: 112, cross: 46 }, { main: 58, cross: 24 }, { main: 9, cross: 9 }],
   tall: [{ main: 78, cross: 112 }, { main: 46, cross: 104 }, { main: 26, cross: 56 }, { main: 9, cross: 9 }],
 };
-const MOST = { wide: { main: 236, cross: 148 }, tall: { main: 132, cross: 200 } };
+const WIDEST = { wide: 236, tall: 210 };
+const TALLEST = 190;
 const SQUARE = 40;
 const RING_AT_MOST = 9;
-const RING_MOST = [236, 142];
 const RING_LEAST = [104, 44];
-const OUTER = new Set(["client", "user", "workload"]);
+/** A node of a ring is at most this share of its width and height: the messages must have a way to go. */
+const RING_SHARE = [0.3, 0.29];
+/** Roles that use the system: they stand before it. */
+const OUTER = new Set(["client", "user", "workload", "administrator", "operator"]);
 
-/** {boxes: [{x, y, width, height}] in the order of `nodes`, tall, ringed: the role that stands in a ring or null}. */
+/** {boxes: [{x, y, width, height}] in the order of `nodes`, tall, ringed: the role that stands in a ring or null}.
+ *  A node is no higher than its fields need. */
 export function arrange(nodes, width, height) {
   const tall = width < 560 || width < height * 0.95;
   const groups = grouped(nodes);
@@ -26,14 +30,21 @@ function whole(width, height, tall) {
   return { x: margin, y: margin, width: width - 2 * margin, height: height - 2 * margin };
 }
 
-/** [{role, places: of its nodes}], in the order in which the roles come first. */
+/** [{role, places: of its nodes, height}]: who uses the system first, then in the order in which the roles appear. */
 function grouped(nodes) {
   const groups = new Map();
   nodes.forEach(({ role }, place) => {
     if (!groups.has(role)) groups.set(role, { role, places: [] });
     groups.get(role).places.push(place);
   });
-  return [...groups.values()];
+  for (const group of groups.values()) group.height = wantedHeight(group.places.map((place) => nodes[place]));
+  return [...groups.values()].sort((a, b) => OUTER.has(b.role) - OUTER.has(a.role));
+}
+
+/** The height of a card that shows all fields of these nodes in two columns, with a line to spare for long values. */
+function wantedHeight(nodes) {
+  const most = Math.max(...nodes.map(({ fields }) => Object.keys(fields).length));
+  return Math.min(TALLEST, 40 + 15 * (Math.ceil(most / 2) + 1));
 }
 
 /** A ring where one role alone does the work; clients stand beside it. */
@@ -42,13 +53,15 @@ function ringed(nodes, groups, width, height, tall) {
   if (inner.length !== 1 || inner[0].places.length > RING_AT_MOST || inner[0].places.length < 2) return null;
   const outer = groups.filter((group) => group !== inner[0]);
   const area = whole(width, height, tall);
-  const beside = outer.length ? (tall ? Math.max(56, area.height * 0.16) : Math.max(130, area.width * 0.17)) : 0;
+  const beside = outer.length ? (tall ? Math.max(52, area.height * 0.14) : Math.max(118, Math.min(200, area.width * 0.16))) : 0;
   const gap = outer.length ? (tall ? 26 : 60) : 0;
   const rest = tall ? { ...area, y: area.y + beside + gap, height: area.height - beside - gap } : { ...area, x: area.x + beside + gap, width: area.width - beside - gap };
-  const found = ring(inner[0].places.length, rest, RING_MOST, RING_LEAST);
+  const most = [Math.min(WIDEST.wide, rest.width * RING_SHARE[0]), Math.min(inner[0].height, rest.height * RING_SHARE[1])];
+  const found = ring(inner[0].places.length, rest, most, RING_LEAST);
   if (!found) return null;
   const strip = tall ? { ...area, height: beside } : { ...area, width: beside };
-  const { boxes } = outer.length ? tiers(nodes, outer, strip, tall) : { boxes: [] };
+  const together = { role: "", places: outer.flatMap(({ places }) => places), height: Math.max(...outer.map(({ height }) => height)) };
+  const { boxes } = outer.length ? tiers(nodes, [together], strip, tall) : { boxes: [] };
   inner[0].places.forEach((place, index) => (boxes[place] = found[index]));
   return { boxes, tall, ringed: inner[0].role };
 }
@@ -78,18 +91,19 @@ function planned(groups, main, cross, least, last, tall) {
   const lines = groups.map(({ places }) => Math.ceil(places.length / inLine));
   const all = lines.reduce((sum, count) => sum + count, 0);
   const room = main - between * (groups.length - 1) - apart * (all - groups.length);
-  const most = MOST[tall ? "tall" : "wide"];
-  const size = Math.min(last ? SQUARE : most.main, room / all);
+  const size = Math.min(last ? SQUARE : WIDEST.wide, room / all);
   if (size < least.main && !last) return null;
-  const extents = lines.map((count) => count * size + (count - 1) * apart);
+  // Downwards a line is as high as its nodes want to be; what they leave is room for the links.
+  const sizes = groups.map(({ height }) => (tall && !last ? Math.min(size, Math.max(height, least.main)) : size));
+  const extents = lines.map((count, index) => count * sizes[index] + (count - 1) * apart);
   const spare = main - extents.reduce((sum, extent) => sum + extent, 0);
   const gap = groups.length > 1 ? Math.min(tall ? 110 : 300, spare / (groups.length - (spare > 260 ? 0.4 : 1))) : 0;
   return {
     gap, before: Math.max(0, (spare - gap * (groups.length - 1)) / 2),
     groups: groups.map((group, index) => {
       const each = Math.ceil(group.places.length / lines[index]);
-      const high = Math.min(last ? size : most.cross, (cross - apart * (each - 1)) / each);
-      return { ...group, each, extent: extents[index], size: last ? Math.min(size, high) : size, high, apart };
+      const high = Math.min(last ? size : tall ? WIDEST.tall : Math.max(group.height, least.cross), (cross - apart * (each - 1)) / each);
+      return { ...group, each, extent: extents[index], size: last ? Math.min(size, high) : sizes[index], high, apart };
     }),
   };
 }
@@ -100,8 +114,8 @@ function placeGroup(boxes, { places, each, size, high, apart }, from, area, tall
     const line = Math.floor(index / each);
     const inThis = Math.min(each, places.length - line * each);
     // Few nodes keep their distance, but do not drift to the edges.
-    const spread = Math.min(apart * 4, (cross - inThis * high) / Math.max(1, inThis - 1 || 1));
-    const step = high + (inThis > 1 ? Math.max(Math.min(apart, spread), spread * (places.length > 24 ? 0 : 1)) : 0);
+    const spread = places.length > 24 ? apart : Math.max(apart, Math.min(apart * 5, (cross - inThis * high) / inThis));
+    const step = high + (inThis > 1 ? spread : 0);
     const used = step * (inThis - 1) + high;
     const across = (tall ? area.x : area.y) + (cross - used) / 2 + (index % each) * step;
     const along = from + line * (size + apart);

@@ -3,16 +3,16 @@
 const STEPS = 24;
 const CLEAR = 7;
 const SIDE = 4.5;
-const BENDS = [0, 0.18, -0.18, 0.32, -0.32, 0.5, -0.5];
+const BENDS = [0, 0.14, -0.14, 0.28, -0.28, 0.42, -0.42];
 
 /** The way from `boxes[a]` to `boxes[b]`, a < b: {a, b, points: Float32Array of STEPS + 1 points (x, y), from border
- *  to border}. It avoids the other boxes where `careful`. */
-export function way(boxes, a, b, careful) {
+ *  to border}. With `area` = [width, height] it avoids the other boxes, where that is possible within the area. */
+export function way(boxes, a, b, area = null) {
   const [from, to] = [middle(boxes[a]), middle(boxes[b])];
   const length = Math.hypot(to[0] - from[0], to[1] - from[1]) || 1;
-  const bends = careful ? BENDS : [0];
+  const bends = area ? BENDS : [0];
   const options = bends.map((bend) => curve(from, to, bend * length));
-  const clear = options.find((points) => !touches(points, boxes, a, b)) ?? options[0];
+  const clear = options.find((points) => !touches(points, boxes, a, b, area)) ?? options[0];
   return { a, b, points: clipped(clear, boxes[a], boxes[b]) };
 }
 
@@ -31,9 +31,10 @@ function inside({ x, y, width, height }, [px, py], grown) {
   return px > x - grown && py > y - grown && px < x + width + grown && py < y + height + grown;
 }
 
-function touches(at, boxes, a, b) {
+function touches(at, boxes, a, b, area) {
   for (let step = 1; step < STEPS * 2; step += 1) {
     const point = at(step / STEPS / 2);
+    if (area && (point[0] < CLEAR || point[1] < CLEAR || point[0] > area[0] - CLEAR || point[1] > area[1] - CLEAR)) return true;
     if (boxes.some((box, place) => place !== a && place !== b && inside(box, point, CLEAR))) return true;
   }
   return false;

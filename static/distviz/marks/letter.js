@@ -1,20 +1,25 @@
 // Messages on their ways: a disc in the hue of their ballot with the letters of their kind, a dot where there are
 // many, a ring while they wait, a cross where they died. And timers: a ring that empties.
 
-/** Short names for kinds of messages, each once: "P", "Pm", "A", "Ad". `titles`: as people read them. */
+/** Short names for kinds of messages, each once: "P" for Prepare, "Pm" for Promise, "RV" for Request vote. */
 export function lettersOf(titles) {
-  const taken = new Set();
-  return titles.map((title) => {
-    const plain = title.replace(/[^\p{L}\p{N} ]/gu, "") || "?";
-    const words = plain.split(" ").filter(Boolean);
-    const first = words[0][0].toUpperCase();
-    const wide = words.length > 1 ? [first + words[1][0].toLowerCase()] : [];
-    const rest = [...plain.replaceAll(" ", "").slice(1).toLowerCase()];
-    const options = [first, ...wide, ...[...rest].reverse().map((letter) => first + letter), ...[..."0123456789"].map((digit) => first + digit)];
-    const letters = options.find((one) => !taken.has(one)) ?? "?";
-    taken.add(letters);
-    return letters;
-  });
+  const taken = new Map();
+  for (const title of titles) {
+    const found = optionsFor(title, [...taken.values()]).find((one) => !taken.has(one));
+    taken.set(found ?? `${taken.size}`, title);
+  }
+  return [...taken.keys()];
+}
+
+function optionsFor(title, others) {
+  const words = title.split(/[^\p{L}\p{N}]+|(?<=\p{Ll})(?=\p{Lu})/u).filter(Boolean);
+  const first = (words[0]?.[0] ?? "?").toUpperCase();
+  const rest = [...words.join("").slice(1).toLowerCase()];
+  const like = others.filter((other) => other[0]?.toUpperCase() === first).join("").toLowerCase();
+  const telling = rest.filter((letter) => !like.includes(letter) && !"aeiou".includes(letter));
+  const initials = words.length > 1 ? [first + words[1][0].toUpperCase()] : [];
+  const more = [...telling, ...rest.reverse(), ..."0123456789"].map((letter) => first + letter);
+  return words.length > 1 ? [...initials, first, ...more] : [first, ...more];
 }
 
 /** A disc of radius `size` in `colour` with `letters` in it. */

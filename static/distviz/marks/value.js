@@ -30,7 +30,7 @@ function recordText(record) {
   const entries = Object.entries(record);
   if (!entries.length) return "–";
   if (isBallot(record)) return `${record.number}.${shortId(record.node)}`;
-  return parts(entries.map(([name, value]) => (value === true ? shortId(name) : `${shortId(name)} ${valueText(value)}`)), ", ");
+  return parts(entries.filter(([, value]) => value !== null).map(([name, value]) => (value === true ? shortId(name) : `${shortId(name)} ${valueText(value)}`)), ", ");
 }
 
 function parts(texts, between) {

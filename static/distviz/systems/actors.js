@@ -52,7 +52,7 @@ export class Picture {
     top.clearRect(0, 0, this.width, this.height);
     this.#drawTimers(top, shown, timers);
     this.couriers.place(view, this.wires, this.boxes);
-    this.couriers.draw(top, view, this.width, this.theme);
+    this.couriers.draw(top, view, this.width, this.boxes, this.theme);
     return shown;
   }
 
@@ -70,7 +70,7 @@ export class Picture {
       this.boxes = arrange(shown.nodes, this.width, this.height).boxes;
       this.contexts[1].clearRect(0, 0, this.width, this.height);
     }
-    Object.assign(this, { nodes: shown.nodes, roles, wires: new Wires(this.boxes, shown.nodes, this.talk), wired: null, painted: [] });
+    Object.assign(this, { nodes: shown.nodes, roles, wires: new Wires(this.boxes, shown.nodes, this.talk, [this.width, this.height]), wired: null, painted: [] });
   }
 
   #drawWires(shown, { link, hovered }) {

@@ -61,7 +61,7 @@ export class Couriers {
     return Math.min(0.8, (place * QUEUE_PX) / length);
   }
 
-  draw(context, { store, message }, width, theme) {
+  draw(context, { store, message }, width, boxes, theme) {
     const { count } = this.buffer;
     const roomy = width >= 520;
     const lettered = count <= (roomy ? LETTERED_UP_TO : 36);
@@ -73,7 +73,7 @@ export class Couriers {
     for (let at = 0; at < count; at += 1) if (this.buffer.look[at] === LOOK.TRAIL) this.#paint(context, at, size, lettered, theme);
     for (let at = 0; at < count; at += 1) if (this.buffer.look[at] !== LOOK.TRAIL) this.#paint(context, at, size, lettered, theme);
     context.globalAlpha = 1;
-    if (lettered && roomy && count <= TITLED_UP_TO) this.#titles(context, size, theme);
+    if (lettered && roomy && count <= TITLED_UP_TO) this.#titles(context, size, boxes, theme);
     if (message !== undefined && message !== null) this.#ring(context, message, size, theme);
   }
 
@@ -95,9 +95,9 @@ export class Couriers {
     else disc(context, x, y, size, colour, lettered ? this.letters[kind[at]] ?? "" : "", theme);
   }
 
-  /** The names of the kinds beside the discs, where they do not cover each other. */
-  #titles(context, size, theme) {
-    const taken = [];
+  /** The names of the kinds beside the discs, where they cover neither each other nor a node. */
+  #titles(context, size, boxes, theme) {
+    const taken = boxes.map(({ x, y, width, height }) => [x, y, width, height]);
     context.font = `500 10px ${theme.font}`;
     context.textAlign = "left";
     context.lineWidth = 3;
@@ -107,8 +107,10 @@ export class Couriers {
     for (let at = 0; at < this.buffer.count; at += 1) {
       if (Number.isNaN(this.x[at]) || this.buffer.look[at] === LOOK.DEAD) continue;
       const text = this.titles[this.buffer.kind[at]] ?? "";
-      const box = [this.x[at] + size + 3, this.y[at] - 7, context.measureText(text).width, 14];
-      if (taken.some((other) => overlap(box, other)) || this.#covers(box, at, size)) continue;
+      const width = context.measureText(text).width;
+      const box = [this.x[at] + size + 3, this.x[at] - size - 3 - width].map((x) => [x, this.y[at] - 7, width, 14])
+        .find((one) => !taken.some((other) => overlap(one, other)) && !this.#covers(one, at, size));
+      if (!box) continue;
       taken.push(box);
       context.strokeText(text, box[0], this.y[at] + 0.5);
       context.fillText(text, box[0], this.y[at] + 0.5);

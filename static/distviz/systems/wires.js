@@ -8,8 +8,9 @@ const CAREFUL_UP_TO = 24;
 const PLACES = 65536;
 
 export class Wires {
-  /** `boxes` of `nodes`, in order; `talk`: see trace/talk.js. */
-  constructor(boxes, nodes, talk) {
+  /** `boxes` of `nodes`, in order, on an `area` of [width, height]; `talk`: see trace/talk.js. */
+  constructor(boxes, nodes, talk, area) {
+    this.area = area;
     this.boxes = boxes;
     this.nodes = nodes;
     this.talk = talk;
@@ -21,7 +22,7 @@ export class Wires {
   between(a, b) {
     const [low, high] = a < b ? [a, b] : [b, a];
     const key = low * PLACES + high;
-    if (!this.ways.has(key)) this.ways.set(key, way(this.boxes, low, high, this.boxes.length <= CAREFUL_UP_TO));
+    if (!this.ways.has(key)) this.ways.set(key, way(this.boxes, low, high, this.boxes.length <= CAREFUL_UP_TO ? this.area : null));
     return this.ways.get(key);
   }
 

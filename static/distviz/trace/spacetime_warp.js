@@ -6,7 +6,7 @@ import { upper } from "./sorted.js";
 
 // In grains (SpaceTime.unit_ns), what is shortened from which length on, and to what.
 const IDLE_FROM = 3;
-const IDLE_TO = 1;
+const IDLE_TO = 0.45;
 const QUIET_FROM = 14;
 const QUIET_TO = 5;
 
