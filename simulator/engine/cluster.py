@@ -329,9 +329,10 @@ class Cluster(Ledger):
         for timer in node.timers.values():
             self.settled(timer.event, DOWN)
         for event, *_rest in node.inbox:
-            self.settled(event, DOWN)
+            if self.fate(event) == WAITING:  # a timer cancelled meanwhile may be forgotten already
+                self.settled(event, DOWN)
         for event, until_ns in list(self.worked.items()):
-            if self.fate(event) == WAITING and self.dst(event) == node.index:  # a timer cancelled meanwhile may be forgotten already
+            if self.fate(event) == WAITING and self.dst(event) == node.index:
                 self.settled(event, DOWN)
                 self.void(until_ns, event)
                 del self.worked[event]
@@ -360,8 +361,9 @@ class Cluster(Ledger):
         self.judge(node)
         waiting, node.inbox = node.inbox, []
         for event, what, m, handler in waiting:
-            self.put_at(event, self.now_ns)
-            heappush(self.heap, (self.now_ns, event, what, m, handler))
+            if self.fate(event) == WAITING:
+                self.put_at(event, self.now_ns)
+                heappush(self.heap, (self.now_ns, event, what, m, handler))
 
     def judge(self, node: Node) -> None:
         """Note whether what arrives at `node` has to be looked at before it is handled."""
