@@ -67,6 +67,7 @@ class Protocol:
                 self.recording.sample()
             while self.nemesis.next_ns == stop:
                 self._strike()
+                self.cluster.run(stop)  # as between two scheduled Actions at one instant
             if stop == until_ns:
                 return
 

@@ -112,7 +112,7 @@ class NemesisOptions(Option, title=N_("Nemesis")):
         json_schema_extra={"unit": "", "source": CHOSEN})
     mean_duration_ms: float = quantity(500.0, N_("Mean duration of a fault"), "ms", ge=0.001, le=86_400_000)
     until_share: float = quantity(0.8, N_("Until"), ge=0, le=1, about=N_("The share of the run after which everything is mended and nothing broken any more."))
-    spare: Literal["nobody", "majority"] = quantity("majority", N_("Spares"), about=N_("Whether it leaves more than half of every role alone."))
+    spare: Literal["nobody", "majority"] = quantity("majority", N_("Spares"), about=N_("Whether it leaves more than half of each role of three or more nodes alone."))
 
 
 class ActorConfig(Option):

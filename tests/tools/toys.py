@@ -35,7 +35,7 @@ class Chat(NamedTuple):
 
 
 class Config(ActorConfig):
-    """How many peers, how many chats they begin with."""
+    """How many peers, how many chats each begins in a second."""
 
     peers: int = quantity(3, N_("Peers"), ge=1, le=100)
     chats: int = quantity(0, N_("Chats"), ge=0, le=1000)
@@ -52,12 +52,18 @@ class Peer(Node):
         self.heard, self.kept, self.rings, self.passed, self.back = (), None, (), 0, 0
 
     def on_start(self):
-        if self.id == self.roster["peer"][0]:
-            for _ in range(self.options.chats):
-                self.do_chat(1_000_000)
+        if self.options.chats:
+            self.on_again_timeout()
 
     def on_restart(self):
         self.back = self.clock()
+        self.on_start()
+
+    def on_again_timeout(self):
+        """Chats go on whatever is lost: each peer begins one every so often, and writes down how many have come by."""
+        self.do_keep(self.passed, force=self.below(2) == 0)
+        self.do_chat(10)
+        self.set_timer("again", round(S / self.options.chats))
 
     def on_word(self, m: Word, src: str):
         self.heard = (*self.heard, (src, m.text))
@@ -73,6 +79,7 @@ class Peer(Node):
     def do_chat(self, hops):
         peers = self.roster["peer"]
         self.send(peers[self.below(len(peers))], Chat(hops))
+        self.reach(POINT)
 
     def do_tell(self, to, text="hello"):
         for dst in to.split(","):
@@ -108,7 +115,7 @@ def heard(world):
 TOY = System(
     key="toy", title="Toy", summary="", config=Config, build=None, estimate=None, roles={"peer": N_("Peer")}, sources=(), modelled=(),
     left_out=(), kernel="actors", cast=lambda config: {f"peer-{n}": Peer for n in range(config.peers)}, messages=(Word, Chat),
-    timers=("ring",), properties=(no_swearing, heard), points={POINT: N_("Told one")}, joins={"peer": Peer},
+    timers=("ring", "again"), properties=(no_swearing, heard), points={POINT: N_("Told one")}, joins={"peer": Peer},
     actions=specs({POINT: ""}, {"peer": Peer}, ()))
 
 
