@@ -12,7 +12,8 @@ HTML = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Stag
 <link rel="stylesheet" href="/static/distviz/style/tokens_dark.css" id="dark-colours" media="(prefers-color-scheme: dark)">
 <script src="/static/distviz/panels/theme.js"></script>
 <link rel="stylesheet" href="/static/distviz/style/base.css"><link rel="stylesheet" href="/static/vendor/uplot.css">
-<link rel="stylesheet" href="/static/distviz/style/charts.css"><link rel="stylesheet" href="/static/distviz/style/stage.css"></head>
+<link rel="stylesheet" href="/static/distviz/style/charts.css"><link rel="stylesheet" href="/static/distviz/style/stage.css">
+<link rel="stylesheet" href="/static/distviz/style/spacetime.css"></head>
 <body class="on-stage"><main id="stage" data-page="stage" tabindex="-1"></main>
 <script type="application/json" id="page-data">%s</script><script type="module" src="/static/distviz/main.js"></script></body></html>"""
 

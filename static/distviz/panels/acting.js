@@ -185,9 +185,9 @@ function pathOf(lanes, comparison) {
   return comparison ? `/compare/${comparison.id}/` : `/runs/${lanes[0].run.id}/`;
 }
 
-/** The address of a moment: "/runs/<id>/?t=4.21". */
-export function addressOf(lanes, comparison, t_ns) {
-  return `${pathOf(lanes, comparison)}?t=${urlSeconds(t_ns)}`;
+/** The address of a moment: "/runs/<id>/?t=4.21", with `why` (an event's number) of an explanation: "&why=17". */
+export function addressOf(lanes, comparison, t_ns, why = null) {
+  return `${pathOf(lanes, comparison)}?t=${urlSeconds(t_ns)}${why === null ? "" : `&why=${why}`}`;
 }
 
 /** How long it took from the click to the first frame of the new future: measure "act->frame". */

@@ -4,6 +4,7 @@ import { html, useState } from "../lib/html.js";
 import { t } from "../lib/text.js";
 import { number, span } from "../lib/format.js";
 import { chosen, choiceTitle, complete, same, union, unwrap } from "../lib/schema.js";
+import { BugChoice } from "./bug_choice.js";
 import { Field, Help, idOf } from "./fields.js";
 import { icon } from "../lib/icons.js";
 
@@ -24,6 +25,7 @@ function isGroup(node) {
 
 function Simple({ form, node, path, nullable }) {
   const value = form.get(path);
+  if (path === "config.faulty" && node.enum) return html`<${BugChoice} form=${form} node=${node} path=${path} value=${value} />`;
   if (path.endsWith(".recording")) return html`<${RecordingChoice} form=${form} node=${node} path=${path} value=${value} />`;
   return html`<${Field} form=${form} node=${node} path=${path} value=${value} nullable=${nullable} />`;
 }

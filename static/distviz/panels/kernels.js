@@ -30,15 +30,14 @@
 //   measures(summaries), verdict(lanes, system), note()   for comparisons
 // Pages
 //   Sketch, facts(card)           for the gallery
-//   schedulable(system), targets(system, config, nodes)   for the set-up form: the Actions that can be scheduled, and
-//                                 a function from such a spec to the ids it can be done to
+//   schedule(system, config, nodes)   for the set-up form: {specs: Actions that can be scheduled, targets(spec): ids}
 
 import { actors } from "./kernel_actors.js";
 import { traffic } from "./kernel_traffic.js";
 
 const KERNELS = { actors, traffic };
 
-/** The adapter for a SYSTEM, or for a CARD that names its kernel. */
+/** The adapter for a SYSTEM or a CARD. */
 export function kernelOf(system) {
   return KERNELS[system?.kernel ?? "traffic"];
 }

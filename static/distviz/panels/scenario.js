@@ -69,7 +69,7 @@ function Setup({ data, form }) {
       ${Object.entries(FRAME).map(([key, node]) => html`<${Field} key=${key} form=${form} node=${node} path=${key} value=${form.get(key)} />`)}
     </div></section>
     <${Options} form=${form} node=${system.schema} path="config" />
-    <${ActionsEditor} form=${form} specs=${kernelOf(system).schedulable(system)} targets=${kernelOf(system).targets(system, form.get("config"), data.scenario.nodes)} />
+    <${ActionsEditor} form=${form} ...${kernelOf(system).schedule(system, form.get("config"), data.scenario.nodes)} />
     <div class="setup-bar">
       ${tools.refusal && html`<p class="note error" role="alert">${tools.refusal}</p>`}
       <${Busy} task=${tools.task} />

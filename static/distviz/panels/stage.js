@@ -44,7 +44,7 @@ export function start(root, data) {
   });
   const acting = new Acting(desk, feeder);
   desk.connection = feeder.connection;
-  desk.address = () => new URL(addressOf(desk.lanes.peek(), desk.comparison.peek(), desk.cursor.peek()), location.origin);
+  desk.address = () => new URL(addressOf(desk.lanes.peek(), desk.comparison.peek(), desk.cursor.peek(), desk.why.peek()?.event ?? null), location.origin);
   const pictures = [];
   root.textContent = "";
   for (const { run, store } of desk.lanes.peek()) feeder.watch(run.id, store); // the first Segment travels meanwhile
@@ -54,13 +54,17 @@ export function start(root, data) {
   keepAddress(desk);
   titleFollows(desk);
   const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  const asked = new URLSearchParams(location.search).get("why");
+  if (asked !== null && /^\d+$/.test(asked)) desk.explain({ event: Number(asked), at_ns: data.t_ns ?? 0 });
   if (data.t_ns === null && !calm) desk.play();
 }
 
 /** The address bar always links to the moment shown; written seldom: browsers allow few writes. */
 function keepAddress(desk) {
   let timer = null;
-  desk.cursor.subscribe(() => {
+  effect(() => {
+    desk.cursor.value;
+    desk.why.value;
     timer ??= setTimeout(() => {
       timer = null;
       const address = desk.address();

@@ -1,12 +1,13 @@
 // The scrubber: what was received, how dense events are, each Action as a mark, each fault as a band.
 
 import { onThemeChange, readTheme, roundRect, sizeCanvas } from "../lib/canvas.js";
-import { moment, timeStep, timeTick } from "../lib/format.js";
+import { moment, timeStep, timeTick, urlSeconds } from "../lib/format.js";
 import { effect, html, useEffect, useMemo, useRef, useState } from "../lib/html.js";
 import { t } from "../lib/text.js";
 import { hatch } from "../marks/badge.js";
 import { packBands } from "../trace/events.js";
 import { actionAt } from "./faults.js";
+import { useCalm } from "./feed.js";
 
 const REDRAW_MS = 120;
 const BAND_ROWS = 3;
@@ -14,6 +15,7 @@ const BAND = 5;
 const TOP = BAND_ROWS * (BAND + 1) + 3;
 const FOOT = 15;
 const MARKS_AT_MOST = 80;
+const HATCHED = { paused: 3, draining: 6, cut: 4, link: 6 }; // kinds of bands that are not filled: how far their lines stand apart
 
 export function Timeline({ desk }) {
   const track = useRef(null);
@@ -30,15 +32,33 @@ export function Timeline({ desk }) {
   </div>`;
 }
 
-/** The Actions of the scenario and the journal, as buttons that lead to their moment. */
+/** The Actions of the scenario, the journal and the nemesis as buttons that lead to their moment; broken promises as
+ *  flags that lead to theirs and say why. */
 function Marks({ desk }) {
-  const { run } = desk.lanes.value[0];
-  const actions = [...run.actions, ...run.journal].sort((a, b) => a.at_ns - b.at_ns).slice(0, MARKS_AT_MOST);
-  return html`<div class="timeline-marks">${actions.map((action, index) => {
-    const words = actionAt(desk.system, action, desk.duration_ns);
-    return html`<button type="button" class="timeline-mark" key=${index} aria-label=${words} title=${words} tabindex="-1"
-      style=${{ left: `${(100 * action.at_ns) / desk.duration_ns}%` }} onClick=${() => desk.seek(action.at_ns)}></button>`;
-  })}</div>`;
+  const [{ run, store }] = desk.lanes.value;
+  const revision = useCalm(store.revision, REDRAW_MS).value;
+  const { actions, flags } = useMemo(() => {
+    const unforeseen = store.segments().flatMap(({ tables }) => tables.actions.filter(({ by }) => by));
+    const all = [...run.actions, ...run.journal, ...unforeseen].sort((one, other) => one.at_ns - other.at_ns);
+    return { actions: all.slice(0, MARKS_AT_MOST), flags: desk.kernel.flags(store, desk.system).slice(0, MARKS_AT_MOST) };
+  }, [run.id, run.journal, store, revision]);
+  const at = ({ at_ns }) => ({ left: `${(100 * at_ns) / desk.duration_ns}%` });
+  return html`<div class="timeline-marks">
+    ${actions.map((action, index) => {
+      const words = actionAt(desk.system, action, desk.duration_ns);
+      return html`<button type="button" class=${`timeline-mark ${action.by ? "by-chance" : ""}`} key=${`a${index}`} aria-label=${words} title=${words} tabindex="-1"
+        style=${at(action)} onClick=${() => desk.seek(action.at_ns)}></button>`;
+    })}
+    ${flags.map((flag, index) => html`<a class="timeline-flag" key=${`f${index}`} href=${`/runs/${run.id}/?t=${urlSeconds(flag.at_ns)}&why=${flag.event}`}
+      aria-label=${t("Broken at {time}: {words}", { time: moment(flag.at_ns, desk.duration_ns), words: flag.words })} title=${flag.words} style=${at(flag)} onClick=${(event) => lead(event, desk, flag)}></a>`)}
+  </div>`;
+}
+
+/** A plain click on a flag stays on the page; any other opens the link as the browser does. */
+function lead(event, desk, flag) {
+  if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  desk.explain(flag);
 }
 
 /** Keep the head and the slider's value where the cursor is. */
@@ -155,8 +175,8 @@ function drawBands(context, lanes, x, foot, theme, kernel) {
     const y = band.row * (BAND + 1);
     const box = { x: x(band.from_ns), y, width: Math.max(2, x(band.until_ns) - x(band.from_ns)), height: BAND };
     context.fillStyle = colours[band.kind];
-    if (band.kind === "paused" || band.kind === "draining") {
-      hatch(context, box, colours[band.kind], band.kind === "paused" ? 3 : 6);
+    if (HATCHED[band.kind]) {
+      hatch(context, box, colours[band.kind], HATCHED[band.kind]);
       context.strokeStyle = colours[band.kind];
       context.strokeRect(box.x + 0.5, box.y + 0.5, Math.max(1, box.width - 1), box.height - 1);
     } else {

@@ -1,0 +1,63 @@
+// The inspector's first page of an actor system: the verdict so far, counters at the cursor, who is ill, who waits.
+
+import { moment, number, three } from "../lib/format.js";
+import { html } from "../lib/html.js";
+import { t } from "../lib/text.js";
+import { condition } from "../marks/node.js";
+import { illsOf, usualHealth } from "../trace/usual.js";
+import { operationText } from "./inspect_node.js";
+import { LaneTable } from "./lane_table.js";
+import { Properties } from "./properties.js";
+
+const WAITING = 8;
+const NODES = 40;
+
+export function Overview({ desk }) {
+  const lanes = desk.lanes.value;
+  const frames = desk.frames();
+  const many = lanes.length > 1;
+  const titled = (text, lane) => (many ? `${text}: ${lane.title}` : text);
+  return html`${desk.scenario && html`<${Scenario} scenario=${desk.scenario} />`}
+    ${lanes.map((lane, index) => html`<section key=${index}><h3>${titled(t("Promises"), lane)}</h3>
+      <${Properties} lane=${lane} system=${desk.system} open=${(row) => desk.explain({ ...row, lane: index })} seek=${(t_ns) => desk.seek(t_ns)} /></section>`)}
+    <${LaneTable} lanes=${lanes} rows=${counters(desk, frames)} caption=${t("Counters at this moment")} />
+    ${frames.map((frame, index) => frame && html`<${Waiting} key=${index} desk=${desk} frame=${frame} index=${index} title=${titled(t("Waiting for an answer"), lanes[index])} />`)}
+    ${frames.map((frame, index) => frame && html`<${Nodes} key=${index} desk=${desk} frame=${frame} store=${lanes[index].store} title=${titled(t("Nodes"), lanes[index])} />`)}`;
+}
+
+function counters(desk, frames) {
+  const each = (name, value) => ({ name, values: frames.map((frame) => (frame ? value(frame) : null)) });
+  const up = ({ nodes }) => t("{up} of {all}", { up: nodes.filter(({ state }) => state === "up").length, all: nodes.filter(({ state }) => state !== "removed").length });
+  return [
+    ...(desk.system.gauges ?? []).map(({ name, title, unit }) => each(title, ({ gauges }) => (name in gauges ? `${three(gauges[name])}${unit ? ` ${unit}` : ""}` : null))),
+    each(t("operations under way"), ({ open }) => number(open.length)),
+    each(t("messages under way"), ({ messages }) => number(messages.length)),
+    each(t("sent so far"), ({ totals }) => number(totals.sent)), each(t("delivered"), ({ totals }) => number(totals.delivered)),
+    each(t("lost on the way"), ({ totals }) => number(totals.lost + totals.cut + totals.down + totals.dropped)),
+    each(t("nodes up"), up),
+  ];
+}
+
+function Scenario({ scenario }) {
+  const watch = scenario.watch_for ?? [];
+  return html`<section class="inspector-text"><h3>${t("What to look for")}</h3>
+    ${watch.length ? html`<ul>${watch.map((sentence) => html`<li key=${sentence}>${sentence}</li>`)}</ul>` : html`<p>${scenario.text}</p>`}</section>`;
+}
+
+/** The oldest operations that were begun and not answered. */
+function Waiting({ desk, frame, index, title }) {
+  if (!frame.open.length) return null;
+  const oldest = [...frame.open].sort((a, b) => a.invoked_ns - b.invoked_ns);
+  return html`<section><h3>${title}</h3><ul class="plain pick">${oldest.slice(0, WAITING).map((operation) => html`<li key=${operation.id}><button type="button"
+      onClick=${() => desk.select({ operation: operation.id, t_ns: frame.t_ns, lane: index })}>
+    <span>${operation.client}</span><span class="quiet-text">${operationText(operation)}</span><b>${t("since {time}", { time: moment(operation.invoked_ns, desk.duration_ns) })}</b></button></li>`)}
+    ${oldest.length > WAITING && html`<li class="quiet-text">${t("and {count} more", { count: oldest.length - WAITING })}</li>`}</ul></section>`;
+}
+
+/** All nodes, the ill ones first. */
+function Nodes({ desk, frame, store, title }) {
+  const usual = usualHealth(store);
+  const rows = frame.nodes.map((node) => ({ node, ills: illsOf(node, usual.get(node.id)) })).sort((a, b) => (b.ills.length ? 1 : 0) - (a.ills.length ? 1 : 0));
+  return html`<section><h3>${title}</h3><ul class="plain pick">${rows.slice(0, NODES).map(({ node, ills }) => html`<li key=${node.id}><button type="button" class=${ills.length ? "ill" : ""}
+      onClick=${() => desk.select({ node: node.id })}><span>${node.id}</span><b>${condition(node, ills)}</b></button></li>`)}</ul></section>`;
+}

@@ -1,0 +1,44 @@
+// Values of a node's fields and sentences of the Trace, in full: what the picture shortens, the inspector spells out.
+
+import { number } from "../lib/format.js";
+import { html } from "../lib/html.js";
+import { fill, t } from "../lib/text.js";
+import { isBallot } from "../trace/hue.js";
+
+const ROWS_AT_MOST = 24;
+const DEEPEST = 3;
+const INLINE_AT_MOST = 64;
+
+/** A value in one line, nothing left out. */
+export function fullText(value) {
+  if (value === null || value === undefined) return t("none");
+  if (typeof value === "boolean") return value ? t("yes") : t("no");
+  if (typeof value === "number") return number(value, 6);
+  if (typeof value === "string") return value;
+  if (Array.isArray(value)) return value.length ? value.map(fullText).join(", ") : t("nothing");
+  if (isBallot(value)) return t("{number} of {node}", { number: number(value.number), node: value.node });
+  const entries = Object.entries(value);
+  if (entries.length && entries.every(([, one]) => one === true)) return entries.map(([name]) => name).join(", "); // a set
+  return entries.length ? entries.map(([name, one]) => `${name}: ${fullText(one)}`).join(", ") : t("nothing");
+}
+
+/** A value with its parts below each other where one line would not do. */
+export function Value({ value, depth = 0 }) {
+  const parts = partsOf(value);
+  const text = fullText(value);
+  if (!parts || depth >= DEEPEST || text.length <= INLINE_AT_MOST) return html`<span class="value">${text}</span>`;
+  return html`<dl class="value-parts">${parts.slice(-ROWS_AT_MOST).map(([name, part]) => html`<div key=${name}><dt>${name}</dt><dd><${Value} value=${part} depth=${depth + 1} /></dd></div>`)}
+    ${parts.length > ROWS_AT_MOST && html`<div><dt>…</dt><dd>${t("{count} earlier ones", { count: number(parts.length - ROWS_AT_MOST) })}</dd></div>`}</dl>`;
+}
+
+/** The named parts of a value; null where it has none. */
+export function partsOf(value) {
+  if (value === null || typeof value !== "object" || isBallot(value)) return null;
+  return Object.entries(value);
+}
+
+/** A sentence of the Trace, {template, values}, in the page's language. */
+export function say(template, values = {}) {
+  const translated = globalThis.django?.gettext ? globalThis.django.gettext(template) : template;
+  return fill(translated, Object.fromEntries(Object.entries(values).map(([name, value]) => [name, fullText(value)])));
+}
