@@ -227,8 +227,8 @@ class Causality:
             values |= {name: field, slot: told(value)}
         said = [(SENTENCES[event.what][min(len(changes), 2)], values)]
         said += [(note["template"], note["values"]) for note in self.story.notes.get(number, ())[:2]]
-        if number in self._fell and event.what != "action":
-            point = self._fell[number].get("point", "")
+        point = self._fell.get(number, {}).get("point", "")
+        if number in self._fell and (point or event.what != "action"):
             said.append((FELL_AT if point else FELL, {"node": event.node, "point": point}))
         return Reason(number, event.at_ns, event.node, event.src, event.what, said)
 

@@ -129,6 +129,8 @@ def do(run: Protocol, node: str, kind: str, **params) -> None:
     """Have `node` do something of its own, as an Action would."""
     run.cluster.action_row()
     run.cluster.own_action(run.cluster.nodes[node], kind, params)
+    row = Action(run.now_ns, kind, node, params).document()
+    run.cluster.telling.action(run.cluster, row | {"said": f"{node} was asked to {kind}", "values": {}})
 
 
 def act(run: Protocol, kind: str, target: str = "", **params) -> None:
