@@ -83,10 +83,10 @@ def a_value_is_chosen(world):
     return bool(chosen(world))
 
 
-@sometimes(N_("A proposer is preempted by a higher number."), watch=("phase",))
-def a_proposer_is_preempted(world):
+@sometimes(N_("A proposal is refused, for a higher number was promised."), watch=("refused",))
+def a_proposal_is_refused(world):
     """The beginning of a duel (section 2.4)."""
-    return getattr(world.node, "phase", "") == "preempted"
+    return getattr(world.node, "refused", 0) > 0
 
 
 @sometimes(N_("A proposer adopts a value that was accepted under a lower number."), watch=("value",))
@@ -108,5 +108,5 @@ def all_have_learned(world):
     return all(node.learned is not None for node in world.nodes.values() if isinstance(node, Learner))
 
 
-PROPERTIES = (agreement, validity, learning, promise_kept, one_value_a_number, a_value_is_chosen, a_proposer_is_preempted,
+PROPERTIES = (agreement, validity, learning, promise_kept, one_value_a_number, a_value_is_chosen, a_proposal_is_refused,
               a_value_is_adopted, a_learner_catches_up, all_have_learned)

@@ -172,7 +172,7 @@ class Proposer(Learner):
     """Issues proposals with ever higher numbers until it learns that one was chosen.
 
     wanted: what its client proposes. number: the highest it has used. ballot, value: what it is trying.
-    phase: idle, preparing, accepting, preempted or done.
+    phase: idle, preparing, accepting, preempted or done. refused: how often an acceptor refused.
     """
 
     role = "proposer"
@@ -181,6 +181,7 @@ class Proposer(Learner):
     def begin(self):
         super().begin()
         self.phase, self.number, self.tries = "idle", 0, 0
+        self.refused = 0
         self.ballot, self.value, self.promises = None, None, {}
         self.wanted, self.operation = None, None
 
@@ -249,6 +250,7 @@ class Proposer(Learner):
         return accepted[0].value if self.options.faulty == "adopts_any_value" else max(accepted).value
 
     def on_preempted(self, m: Preempted, src: str):
+        self.refused += 1
         if m.ballot != self.ballot or self.phase not in ("preparing", "accepting"):
             return
         self.number = max(self.number, m.promised.number)
