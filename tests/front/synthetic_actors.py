@@ -44,6 +44,7 @@ class Actors:
         self.messages, self.timers, self.changes, self.notes, self.operations = [], [], [], [], []
         self.fields = [{} for _ in self.nodes]
         self.votes: dict[int, list[int]] = {}
+        self.cache: dict = {}
         self._play()
 
     # Playing
@@ -167,8 +168,8 @@ class Actors:
     def segment(self, number, window_s=1.0):
         """Segment `number` before it is packed."""
         begin, end = number * window_s * S, min((number + 1) * window_s * S, self.end)
-        alive = [row for row in self.messages if row["sent_ns"] <= end and row["arrive_ns"] >= begin]
-        timers = [row for row in self.timers if row["set_ns"] <= end and row["due_ns"] >= begin]
+        alive = self._alive(self.messages, "sent_ns", "arrive_ns", begin, end)
+        timers = self._alive(self.timers, "set_ns", "due_ns", begin, end)
         inside = lambda rows: [row for row in rows if begin <= row["at_ns"] < end]  # noqa: E731
         health, network, actions = self._faults()
         return {
@@ -180,6 +181,12 @@ class Actors:
                        "breaches": inside(self._breaches()), "reached": [], "joined": [], "operations": self._operations(begin, end),
                        "samples": self._samples(begin, end)},
         }
+
+    def _alive(self, rows, start, over, begin, end):
+        if (start, len(rows)) not in self.cache:
+            self.cache[start, len(rows)] = np.array([[row[start], row[over]] for row in rows]).reshape(-1, 2)
+        times = self.cache[start, len(rows)]
+        return [rows[place] for place in np.flatnonzero((times[:, 0] <= end) & (times[:, 1] >= begin))]
 
     def _columns(self, rows, end, over):
         types = {"id": "f8", "sent_ns": "f8", "arrive_ns": "f8", "set_ns": "f8", "due_ns": "f8", "src": "u2", "dst": "u2", "node": "u2",
@@ -206,10 +213,10 @@ class Actors:
         nodes = [{"id": name, "role": role, **self._health(place, t), "fields": fields[place], "durable": {}} for place, (name, role) in enumerate(self.nodes)]
         opened = [op | {"completed_ns": None, "outcome": None, "result": None} for op in self.operations
                   if op["invoked_ns"] <= t and (op["completed_ns"] is None or op["completed_ns"] > t)]
-        totals = {name: sum(row["fate"] == code and row["arrive_ns"] <= t for row in self.messages)
-                  for name, code in (("delivered", DELIVERED), ("lost", LOST), ("cut", CUT), ("down", DOWN))}
+        sent, arrive, fate = self._flights()
+        totals = {name: int(((fate == code) & (arrive <= t)).sum()) for name, code in (("delivered", DELIVERED), ("lost", LOST), ("cut", CUT), ("down", DOWN))}
         return {"nodes": nodes, "cut": self._cut(t), "links": [], "open": opened,
-                "totals": {"sent": sum(row["sent_ns"] <= t for row in self.messages), "dropped": 0, **totals}}
+                "totals": {"sent": int((sent <= t).sum()), "dropped": 0, **totals}}
 
     def _health(self, node, t):
         return {"state": "down" if self.down(node, t) else "up", "slow_ms": 0, "skew_ms": 0, "drift_ppm": 0, "fsync_ms": 0}
@@ -238,17 +245,23 @@ class Actors:
     def _samples(self, begin, end):
         times = begin + (np.arange(SAMPLES) + 1) * (end - begin) / SAMPLES
         edges = np.concatenate([[begin], times])
-        sent = np.histogram([row["sent_ns"] for row in self.messages], edges)[0]
-        arrived = [(row["arrive_ns"], row["fate"] == DELIVERED) for row in self.messages]
-        delivered = np.histogram([at for at, good in arrived if good], edges)[0]
-        lost = np.histogram([at for at, good in arrived if not good], edges)[0]
-        flying = [sum(row["sent_ns"] <= t < row["arrive_ns"] for row in self.messages) for t in times]
+        sent_ns, arrive_ns, fate = self._flights()
+        sent = np.histogram(sent_ns, edges)[0]
+        delivered = np.histogram(arrive_ns[fate == DELIVERED], edges)[0]
+        lost = np.histogram(arrive_ns[fate != DELIVERED], edges)[0]
+        flying = [((sent_ns <= t) & (arrive_ns > t)).sum() for t in times]
         counted = {"sent": sent, "delivered": delivered, "lost": lost, "in_flight": np.array(flying)}
         for name in ("ok", "failed", "unknown"):
             outcome = {"failed": "fail", "unknown": "info"}.get(name, name)
             counted[name] = np.histogram([op["completed_ns"] for op in self.operations if op["outcome"] == outcome], edges)[0]
         empty = np.full(SAMPLES, np.nan, "f4")
         return {"t_ns": np.round(times), **{name: column.astype("u4") for name, column in counted.items()}, "mean_ms": empty, "p99_ms": empty}
+
+    def _flights(self):
+        """When each message was sent, when it was to arrive, and how it ended, as arrays."""
+        if "flights" not in self.cache:
+            self.cache["flights"] = [np.array([row[name] for row in self.messages]) for name in ("sent_ns", "arrive_ns", "fate")]
+        return self.cache["flights"]
 
     # What goes with it
 

@@ -21,6 +21,9 @@ const SHAPES = {
   more: html`<path d="M4.5 10h.1M10 10h.1M15.5 10h.1" stroke-width="2.6" />`,
   stop: html`<rect x="5" y="5" width="10" height="10" rx="1.5" fill="currentColor" stroke="none" />`,
   scissors: html`<circle cx="5" cy="5.5" r="2.2" /><circle cx="5" cy="14.5" r="2.2" /><path d="M6.9 6.7L17 14M6.9 13.3L17 6" />`,
+  fit: html`<path d="M3.5 7V3.5H7M13 3.5h3.5V7M16.5 13v3.5H13M7 16.5H3.5V13M7 10h6M10 7v6" />`,
+  turn: html`<path d="M4 3.5v9.5M1.8 10.8L4 13l2.2-2.2M7 16h9.5M14.3 13.8l2.2 2.2-2.2 2.2" />`,
+  save: html`<path d="M10 3v9.5M6.5 9l3.5 3.5L13.5 9M4 16.5h12" />`,
   check: html`<path d="M4 10.5l4 4 8-9" />`,
 };
 

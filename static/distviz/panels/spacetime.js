@@ -18,12 +18,12 @@ export function Spacetime({ desk }) {
   const tip = useMemo(() => signal(null), []);
   const diagram = useMemo(() => new Diagram(desk, state, () => (seen.value += 1)), []);
   useLayoutEffect(() => diagram.attach(box.current), []);
-  const hands = useHands({ desk, state, diagram, box, tip: (hit, x, y) => (tip.value = hit && { hit, x, y }) });
+  const hands = useHands({ desk, surface: diagram, box, tip: (hit, x, y) => (tip.value = hit && { hit, x, y }) });
   const { vertical } = state.options.value;
   return html`<section class="spacetime" aria-label=${t("Space-time diagram")} data-time=${vertical ? "down" : "right"}>
     <${Tools} desk=${desk} state=${state} diagram=${diagram} seen=${seen} />
     <div class="spacetime-paper">
-      <${Heads} desk=${desk} state=${state} seen=${seen} />
+      <${Heads} desk=${desk} view=${state.view} seen=${seen} />
       <div class="spacetime-canvas" ref=${box} role="application" tabindex="0" ...${hands}
         aria-label=${t("Space-time diagram. The arrow keys move through time, plus and minus zoom, comma and full stop choose the previous and the next message, Enter opens its menu.")}>
         <canvas aria-hidden="true"></canvas><canvas aria-hidden="true"></canvas>

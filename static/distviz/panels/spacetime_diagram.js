@@ -4,11 +4,12 @@ import { onThemeChange, readTheme, sizeCanvas } from "../lib/canvas.js";
 import { effect } from "../lib/html.js";
 import { CanvasPen } from "../marks/pen.js";
 import { cone } from "../trace/spacetime_causes.js";
+import { hitOf, targetOf } from "./spacetime_hit.js";
 import { paintCursor } from "./spacetime_ground.js";
 import { paint, paintArrow } from "./spacetime_paint.js";
 import { Paper } from "./spacetime_paper.js";
 import { Scene } from "./spacetime_scene.js";
-import { searchFor } from "./spacetime_search.js";
+import { neighbourOf, searchFor } from "./spacetime_search.js";
 
 const RECEIVED_MS = 150;
 const FOLLOW_AT = 0.62;
@@ -26,6 +27,7 @@ export class Diagram {
     this.drawings = 0;
     this.search = { text: "", found: null };
     this.chosen = { id: -1, version: -1, cone: null };
+    this.hovered = null;
   }
 
   get view() {
@@ -58,9 +60,38 @@ export class Diagram {
     this.stale = true;
   }
 
-  /** Only cursor, choice and what is pointed at are drawn anew. */
-  point() {
+  /** Only cursor, choice and what is pointed at (`hit`) are drawn anew. */
+  point(hit = this.hovered) {
+    this.hovered = hit;
     this.pointed = true;
+  }
+
+  /** A hand pulled the paper: it does not follow the cursor any more until it is asked to. */
+  pulled() {
+    if (this.desk.playing.peek()) this.state.following.value = false;
+  }
+
+  hit(x, y, reach) {
+    return hitOf(this, x, y, reach);
+  }
+
+  target(hit, pointer_ns) {
+    return targetOf(hit, pointer_ns, this.state.model);
+  }
+
+  /** Choose the next (1) or previous (-1) message that is shown and looked for, from the one that is chosen or from the
+   *  cursor on; false where there is none. */
+  neighbour(direction) {
+    const { desk } = this;
+    if (!this.look) return false;
+    const { model, shown } = this.look;
+    const from = model.message(desk.selection.peek()?.message ?? -1) ?? { sent_ns: desk.cursor.peek(), id: direction > 0 ? -1 : Infinity };
+    const found = neighbourOf(model, shown, from, direction, this.finder());
+    if (!found) return false;
+    if (desk.playing.peek()) desk.pause();
+    desk.select({ message: found.id, t_ns: found.sent_ns });
+    desk.seek(found.sent_ns);
+    return true;
   }
 
   #listen() {
@@ -131,9 +162,10 @@ export class Diagram {
     });
     if (first && view.px_per_u > 0) view.reveal(desk.cursor.peek(), 0.2);
     this.scene.gather(model, view, shown);
+    this.hovered = null; // places of arrows are new
     this.context.clearRect(0, 0, ...this.size);
     const pen = new CanvasPen(this.context, theme);
-    paint(pen, { model, view, scene: this.scene, shown, system: desk.system, theme }, this.#marks(model));
+    paint(pen, { model, view, scene: this.scene, system: desk.system, theme }, this.#marks(model));
     this.drawings += 1;
     if (this.drawings === 1 && model.parts.length > 0) performance.mark("first diagram");
     this.#drawAbove();
@@ -164,7 +196,7 @@ export class Diagram {
 
   #drawAbove() {
     this.pointed = false;
-    const { above, view, theme, scene, desk, state } = this;
+    const { above, view, theme, scene, desk } = this;
     above.clearRect(0, 0, ...this.size);
     const pen = new CanvasPen(above, theme);
     const paper = new Paper(pen, view, theme);
@@ -181,7 +213,7 @@ export class Diagram {
         paintArrow(paper, scene, place, { width: each === id ? 2.6 : 1.6, head: true, alpha: 1 });
       }
     }
-    const at = state.hovered?.place ?? -1;
+    const at = this.hovered?.place ?? -1;
     if (at >= 0 && at < scene.count) paintArrow(paper, scene, at, { width: 2.6, head: true, alpha: 1 });
     paintCursor(paper, desk.cursor.peek());
   }

@@ -7,12 +7,35 @@ import { networkWords } from "./spacetime_words.js";
 const LANE_BAND = 15;
 
 /** `node`: the id of the process that is chosen, or null. */
-export function paintGround(paper, model, scene, shown, node) {
+export function paintGround(paper, model, scene, node) {
   paintHeld(paper, model);
+  paintGaps(paper);
   paintNetwork(paper, model, scene);
   paintTicks(paper);
-  paintLanes(paper, model, scene, shown, node);
-  paintGaps(paper);
+  paintLanes(paper, model, scene, node);
+}
+
+/** What is written on the ground, over all else: how long what is shortened lasted, and who was cut from whom. */
+export function paintGroundWords(paper, model, scene) {
+  const { pen, view, theme } = paper;
+  for (const [gap, a0, a1] of gapsSeen(view)) {
+    const words = gapWords(gap);
+    const room = view.vertical ? a1 - a0 > 12 : a1 - a0 > pen.width(words, 10) + 8;
+    if (room) pen.text(...paper.point((a0 + a1) / 2, view.ruler + (view.vertical ? 6 : 10)), words, { size: 10, colour: theme.ink3, align: view.vertical ? "left" : "center", halo: theme.surface });
+  }
+  for (const band of networkSeen(model, scene)) {
+    const [a0, a1] = [view.along(band.from_ns), view.along(band.until_ns)];
+    if (a1 - a0 < 14) continue;
+    const [x, y] = view.vertical ? [view.ruler + 6, Math.max(9, a0 + 10)] : [Math.max(4, a0 + 4), view.breadth - 9];
+    const words = fitted(pen, networkWords(band, model.lanes), view.vertical ? view.breadth - view.ruler - 12 : a1 - x - 4);
+    pen.text(x, y, words, { size: 10.5, weight: 560, colour: band.cut.length ? theme.failed : theme.unknown, halo: theme.surface });
+  }
+}
+
+function fitted(pen, words, room) {
+  let length = words.length;
+  while (length > 1 && pen.width(words.slice(0, length), 10.5, 560) > room) length -= 1;
+  return length === words.length ? words : length > 6 ? `${words.slice(0, length - 1)}…` : "";
 }
 
 /** What was not received yet, or lies outside of the Run. */
@@ -37,20 +60,21 @@ function paintTicks(paper) {
   }
 }
 
+/** [gap, from, until] of the shortened stretches on the paper that are large enough to be seen. */
+function gapsSeen(view) {
+  return view.warp.gaps.map((gap) => [gap, view.along(gap.from_ns), view.along(gap.until_ns)])
+    .filter(([, a0, a1]) => a1 >= 0 && a0 <= view.length && a1 - a0 >= 3);
+}
+
 function paintGaps(paper) {
-  const { pen, view, theme } = paper;
-  for (const gap of view.warp.gaps) {
-    const [a0, a1] = [view.along(gap.from_ns), view.along(gap.until_ns)];
-    if (a1 < 0 || a0 > view.length || a1 - a0 < 3) continue;
-    paper.rect(a0, view.ruler, a1, view.breadth, theme.sunken, gap.kind === "idle" ? 0.85 : 0.45);
-    for (const along of [a0, a1]) paper.line(along, view.ruler, along, view.breadth, theme.line2, 1, 1, gap.kind === "idle" ? [3, 3] : [8, 4]);
-    const words = gapWords(gap);
-    const room = view.vertical ? a1 - a0 > 13 : a1 - a0 > pen.width(words, 10) + 8;
-    if (room) pen.text(...paper.point((a0 + a1) / 2, view.ruler + (view.vertical ? 6 : 12)), words, { size: 10, colour: theme.ink3, align: view.vertical ? "left" : "center", halo: theme.sunken });
+  const { view, theme } = paper;
+  for (const [gap, a0, a1] of gapsSeen(view)) {
+    paper.rect(a0, view.ruler, a1, view.breadth, theme.sunken, gap.kind === "idle" ? 0.7 : 0.4);
+    for (const along of [a0, a1]) paper.line(along, view.ruler, along, view.breadth, theme.line2, 1, 0.8, gap.kind === "idle" ? [3, 3] : [8, 4]);
   }
 }
 
-function paintLanes(paper, model, scene, shown, node) {
+function paintLanes(paper, model, scene, node) {
   const { view, theme } = paper;
   const [near, far] = [Math.max(0, view.along(0)), Math.min(view.length, view.along(view.end_ns))];
   for (const { index, id, from_ns } of view.lanes) {
@@ -86,18 +110,17 @@ function paintBand(paper, lane, { kind, from_ns, until_ns }) {
   pen.text(x, y, signs[kind], { size: 10, weight: 560, colour: theme.ink2, halo: theme.surface });
 }
 
+function networkSeen(model, scene) {
+  return model.network.filter((band) => band.until_ns >= scene.from_ns && band.from_ns <= scene.until_ns);
+}
+
 function paintNetwork(paper, model, scene) {
-  const { pen, view, theme } = paper;
-  for (const band of model.network) {
-    if (band.until_ns < scene.from_ns || band.from_ns > scene.until_ns) continue;
+  const { view, theme } = paper;
+  for (const band of networkSeen(model, scene)) {
     const [a0, a1] = [view.along(band.from_ns), view.along(band.until_ns)];
     const [soft, strong] = band.cut.length ? [theme.failedSoft, theme.failed] : [theme.unknownSoft, theme.unknown];
     paper.rect(a0, view.ruler, a1, view.breadth, soft, 0.6);
     for (const along of [a0, a1]) paper.line(along, view.ruler, along, view.breadth, strong, 1, 0.7, [6, 3]);
-    if (a1 - a0 < 14) continue;
-    const words = networkWords(band, model.lanes);
-    const [x, y] = view.vertical ? [view.ruler + 6, Math.max(9, a0 + 9)] : [Math.max(4, a0 + 4), view.breadth - 9];
-    pen.text(x, y, words, { size: 10.5, weight: 560, colour: strong, halo: soft });
   }
 }
 

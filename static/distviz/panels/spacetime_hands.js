@@ -1,8 +1,6 @@
-// Pointer, wheel and keys on the diagram.
+// Pointer, wheel and keys on a picture in which time runs one way: the diagram, the history of the clients.
 
 import { useEffect, useMemo } from "../lib/html.js";
-import { hitOf, targetOf } from "./spacetime_hit.js";
-import { neighbourOf } from "./spacetime_search.js";
 
 const CLICK_PX = 4;
 const LONG_PRESS_MS = 550;
@@ -11,9 +9,10 @@ const KEY_PX = 90;
 const KEY_ZOOM = 1.35;
 const LINE_PX = 16;
 
-/** The handlers for the element of the diagram; `tip(hit, x, y)` shows what is pointed at. */
-export function useHands({ desk, state, diagram, box, tip }) {
-  const hands = useMemo(() => new Hands({ desk, state, diagram, box, tip }), [diagram]);
+/** The handlers for the element of a picture; `tip(hit, x, y)` shows what is pointed at. `surface` is the picture:
+ *  {view, redraw(), point(hit), pulled(), hit(x, y, reach) or null, target(hit, pointer_ns) -> {selection, t_ns}, neighbour(direction)}. */
+export function useHands({ desk, surface, box, tip }) {
+  const hands = useMemo(() => new Hands({ desk, surface, box, tip }), [surface]);
   useEffect(() => {
     // Preact would listen passively: the page must not scroll or zoom here.
     const wheel = (event) => hands.wheel(event);
@@ -44,18 +43,18 @@ class Hands {
 
   /** Time and lanes of a way on the screen. */
   turned(dx, dy) {
-    return this.state.view.vertical ? [dy, dx] : [dx, dy];
+    return this.surface.view.vertical ? [dy, dx] : [dx, dy];
   }
 
   pulled() {
-    if (this.desk.playing.peek()) this.state.following.value = false;
+    this.surface.pulled();
     this.tip(null);
-    this.diagram.redraw();
+    this.surface.redraw();
   }
 
   wheel(event) {
     event.preventDefault();
-    const { view } = this.state;
+    const { view } = this.surface;
     const lines = event.deltaMode === 1 ? LINE_PX : event.deltaMode === 2 ? view.length : 1;
     if (event.ctrlKey || event.metaKey) {
       view.zoom(Math.exp(-event.deltaY * lines * WHEEL_ZOOM * (event.deltaMode === 0 && Math.abs(event.deltaY) < 30 ? 4 : 1)), this.turned(...this.at(event))[0]);
@@ -70,7 +69,7 @@ class Hands {
 
   zoomed() {
     this.tip(null);
-    this.diagram.redraw();
+    this.surface.redraw();
   }
 
   down(event) {
@@ -91,7 +90,7 @@ class Hands {
     this.moved = true;
     clearTimeout(this.press);
     if (this.pointers.size === 2) this.pinch(event.pointerId, before, now);
-    else if (this.pointers.size === 1) this.state.view.pan(...this.turned(now[0] - before[0], now[1] - before[1]));
+    else if (this.pointers.size === 1) this.surface.view.pan(...this.turned(now[0] - before[0], now[1] - before[1]));
     this.pointers.set(event.pointerId, now);
     return this.pulled();
   }
@@ -100,8 +99,8 @@ class Hands {
     const [, still] = [...this.pointers].find(([other]) => other !== id);
     const away = (point) => Math.hypot(point[0] - still[0], point[1] - still[1]) || 1;
     const middle = this.turned((now[0] + still[0]) / 2, (now[1] + still[1]) / 2)[0];
-    this.state.view.zoom(away(now) / away(before), middle);
-    this.state.view.pan(...this.turned((now[0] - before[0]) / 2, (now[1] - before[1]) / 2));
+    this.surface.view.zoom(away(now) / away(before), middle);
+    this.surface.view.pan(...this.turned((now[0] - before[0]) / 2, (now[1] - before[1]) / 2));
   }
 
   up(event) {
@@ -122,21 +121,18 @@ class Hands {
   }
 
   hover(x, y) {
-    const hit = x < 0 ? null : hitOf(this.diagram, x, y);
-    this.state.hovered = hit;
+    const hit = x < 0 ? null : this.surface.hit(x, y);
     this.box.current.classList.toggle("on-thing", hit !== null && hit.what !== "lane");
     this.desk.hovered.value = hit?.what === "lane" ? hit.id : null;
     this.tip(hit, x, y);
-    this.diagram.point();
+    this.surface.point(hit);
   }
 
   /** Choose what is at x, y, and go to that moment. */
   choose(x, y, reach) {
-    const { desk, state } = this;
-    if (!this.diagram.look) return null;
-    const hit = hitOf(this.diagram, x, y, reach);
-    const pointer_ns = state.view.timeAt(this.turned(x, y)[0]);
-    const { selection, t_ns } = targetOf(hit, pointer_ns, this.diagram.look.model);
+    const { desk, surface } = this;
+    const hit = surface.hit(x, y, reach);
+    const { selection, t_ns } = surface.target(hit, surface.view.timeAt(this.turned(x, y)[0]));
     if (desk.playing.peek()) desk.pause();
     desk.select(selection);
     desk.seek(Math.max(0, Math.min(desk.duration_ns, t_ns)));
@@ -147,12 +143,12 @@ class Hands {
     event.preventDefault();
     clearTimeout(this.press);
     this.moved = true; // what follows of this touch is no click
-    const target = this.choose(...this.at(event), 12) ?? {};
-    this.desk.menu.value = { target, x: event.clientX, y: event.clientY };
+    this.choose(...this.at(event), 12);
+    this.desk.menu.value = { target: acted(this.desk), x: event.clientX, y: event.clientY };
   }
 
   key(event) {
-    const { view } = this.state;
+    const { view } = this.surface;
     const { key } = event;
     const [back, on] = view.vertical ? ["ArrowUp", "ArrowDown"] : ["ArrowLeft", "ArrowRight"];
     const [near, far] = view.vertical ? ["ArrowLeft", "ArrowRight"] : ["ArrowUp", "ArrowDown"];
@@ -161,7 +157,7 @@ class Hands {
       [back]: () => view.pan(KEY_PX), [on]: () => view.pan(-KEY_PX), PageUp: () => view.pan(view.length * 0.9), PageDown: () => view.pan(-view.length * 0.9),
       ...(lanes ? { [near]: () => view.pan(0, KEY_PX), [far]: () => view.pan(0, -KEY_PX) } : {}),
       "+": () => view.zoom(KEY_ZOOM), "=": () => view.zoom(KEY_ZOOM), "-": () => view.zoom(1 / KEY_ZOOM),
-      Home: () => view.reveal(0, 0), End: () => view.reveal(view.end_ns, 1), ",": () => this.neighbour(-1), ".": () => this.neighbour(1), Enter: () => this.openMenu(),
+      Home: () => view.reveal(0, 0), End: () => view.reveal(view.end_ns, 1), ",": () => this.surface.neighbour(-1), ".": () => this.surface.neighbour(1), Enter: () => this.openMenu(),
     };
     if (event.ctrlKey || event.metaKey || event.altKey || !deeds[key]) return;
     event.preventDefault();
@@ -170,20 +166,14 @@ class Hands {
     if (![",", ".", "Enter"].includes(key)) this.pulled();
   }
 
-  /** Choose the next (1) or previous (-1) message that is shown, from the one that is chosen or from the cursor on. */
-  neighbour(direction) {
-    const { desk, diagram } = this;
-    const { model, shown } = diagram.look;
-    const from = model.message(desk.selection.peek()?.message ?? -1) ?? { sent_ns: desk.cursor.peek(), id: direction > 0 ? -1 : Infinity };
-    const found = neighbourOf(model, shown, from, direction, diagram.finder());
-    if (!found) return;
-    if (desk.playing.peek()) desk.pause();
-    desk.select({ message: found.id, t_ns: found.sent_ns });
-    desk.seek(found.sent_ns);
-  }
-
   openMenu() {
     const { left, top, width } = this.box.current.getBoundingClientRect();
-    this.desk.menu.value = { target: this.desk.selection.peek() ?? {}, x: left + width / 2, y: top + 60 };
+    this.desk.menu.value = { target: acted(this.desk), x: left + width / 2, y: top + 60 };
   }
+}
+
+/** What of the selection can be acted upon: a node or a message, else the whole system. */
+function acted(desk) {
+  const selection = desk.selection.peek();
+  return selection && (selection.node || selection.message !== undefined) ? selection : {};
 }

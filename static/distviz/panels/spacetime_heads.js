@@ -6,14 +6,15 @@ import { t } from "../lib/text.js";
 const ROOM_PX = 84; // from here on there is room for a whole name and its role
 const LETTER_PX = 7;
 
-export function Heads({ desk, state, seen }) {
-  seen.value; // the lanes may stand elsewhere
-  const { view } = state;
+/** `view`: see spacetime_view.js; `seen`: changes whenever the lanes may stand elsewhere. */
+export function Heads({ desk, view, seen }) {
+  seen.value; // drawn anew
   const chosen = desk.selection.value;
   const room = view.vertical ? view.apart : Infinity;
   return html`<div class="spacetime-heads" role="group" aria-label=${t("Processes")}>
     ${view.lanes.map((lane, place) => {
       const across = view.across(place);
+      if (lane.bare) return html`<span key=${lane.id} class="spacetime-head" hidden=${lane.hidden} style=${{ top: `${across}px` }}>${lane.node ? html`<b>${lane.id}</b>` : lane.id}</span>`;
       const role = desk.system.roles?.[lane.role] ?? lane.role;
       const picked = chosen?.node === lane.id || chosen?.nodes?.includes(lane.id);
       return html`<button type="button" key=${lane.id} class="spacetime-head" aria-pressed=${picked ? "true" : "false"} title=${`${lane.id} (${role})`} aria-label=${`${lane.id}, ${role}`}

@@ -3,7 +3,7 @@
 import { hueColour } from "../marks/hue.js";
 import { arrowHead, cross, deed, flag, hook, notch, timerTick } from "../marks/arrow.js";
 import { IN_FLIGHT, WAITING } from "../trace/spacetime.js";
-import { paintGround } from "./spacetime_ground.js";
+import { paintGround, paintGroundWords } from "./spacetime_ground.js";
 import { Paper } from "./spacetime_paper.js";
 import { failed, foundNobody } from "./spacetime_scene.js";
 import { changeWords, kindWords, noteWords, operationWords } from "./spacetime_words.js";
@@ -17,13 +17,14 @@ const OUTCOMES = { ok: "ok", info: "unknown", fail: "failed" };
 
 /** Draw `scene` of `model` with `pen`. marks: {node: id or null, chosen: id of a message or -1, near: Set of ids to keep
  *  clear while others fade, or null, found(part, row) or null: whether a message is one that is looked for}. */
-export function paint(pen, { model, view, scene, shown, system, theme }, marks = {}) {
+export function paint(pen, { model, view, scene, system, theme }, marks = {}) {
   const paper = new Paper(pen, view, theme);
-  paintGround(paper, model, scene, shown, marks.node ?? null);
+  paintGround(paper, model, scene, marks.node ?? null);
   paintOperations(paper, model, scene);
-  if (scene.dense) paintDensity(paper, model, scene);
+  if (scene.dense) paintDensity(paper, scene);
   else paintArrows(paper, scene, system, marks);
   paintSigns(paper, scene);
+  paintGroundWords(paper, model, scene);
   if (!scene.dense) paintWords(paper, model, scene, system);
   paintDeeds(paper, model, scene);
 }
@@ -65,38 +66,36 @@ function scaled([dx, dy], factor) {
 }
 
 /** What each process sent (before its lane) and received (behind it), as wide as it was much; red: sent and lost. */
-function paintDensity(paper, model, scene) {
+function paintDensity(paper, scene) {
   const { view, theme } = paper;
-  const { density } = scene;
+  const { density, bins } = scene;
   const half = Math.max(6, view.apart / 2 - 5);
-  const wide = (count) => (count === 0 ? 0 : Math.max(1.5, half * Math.sqrt(count / density.most)));
-  for (const part of model.parts) {
-    if (part.segment.from_ns > scene.until_ns || part.segment.until_ns < scene.from_ns) continue;
-    const bins = density.bins(part);
+  const wide = (count) => Math.min(half, Math.max(1.5, half * Math.sqrt(count / density.most)));
+  for (let bin = 0; bin < bins.count; bin += 1) {
+    const a0 = ((bins.first + bin) * density.bin_u - view.near_u) * view.px_per_u;
+    const a1 = a0 + density.bin_u * view.px_per_u;
     for (const [node, lane] of scene.laneOf) {
-      for (let bin = 0; bin < bins.count; bin += 1) {
-        const at = bin * density.nodes + node;
-        const a0 = ((bins.first + bin) * density.bin_u - view.near_u) * view.px_per_u;
-        const a1 = a0 + Math.max(1, density.bin_u * view.px_per_u);
-        if (a1 < 0 || a0 > view.length) continue;
-        if (bins.sent[at]) paper.rect(a0, lane - wide(bins.sent[at]), a1, lane, theme.ok, 0.55);
-        if (bins.failed[at]) paper.rect(a0, lane - wide(bins.failed[at]), a1, lane, theme.failed);
-        if (bins.received[at]) paper.rect(a0, lane, a1, lane + wide(bins.received[at]), theme.accent, 0.42);
-      }
+      const at = bin * density.nodes + node;
+      if (bins.sent[at]) paper.rect(a0, lane - wide(bins.sent[at]), a1, lane, theme.accent, 0.6);
+      if (bins.failed[at]) paper.rect(a0, lane - wide(bins.failed[at]), a1, lane, theme.failed);
+      if (bins.received[at]) paper.rect(a0, lane, a1, lane + wide(bins.received[at]), theme.ink3, 0.55);
     }
   }
 }
 
 function paintOperations(paper, model, scene) {
   const { view, theme } = paper;
+  const covered = new Map(); // how far the bars on each lane reach: one that lies wholly in the last pixel is not seen
   for (const operation of model.operations) {
     const lane = scene.laneOf.get(operation.node);
     const until_ns = operation.completed_ns ?? view.end_ns;
     if (lane === undefined || until_ns < scene.from_ns || operation.invoked_ns > scene.until_ns) continue;
     const a0 = view.along(operation.invoked_ns);
     const a1 = Math.max(a0 + 2, view.along(until_ns));
+    if (operation.outcome === "ok" && a1 < (covered.get(lane) ?? -Infinity) + 1) continue;
+    covered.set(lane, a1);
     const colour = theme[OUTCOMES[operation.outcome] ?? "stopped"];
-    paper.rect(a0, lane - BAR / 2, a1, lane + BAR / 2, colour, operation.outcome ? 0.85 : 0.4, 3);
+    paper.rect(a0, lane - BAR / 2, a1, lane + BAR / 2, colour, operation.outcome ? 0.85 : 0.4, a1 - a0 > 5 ? 3 : 0);
     if (operation.outcome === "fail" || operation.outcome === "info") paper.hatch(a0, lane - BAR / 2, a1, lane + BAR / 2, theme.surface, operation.outcome === "fail" ? 5 : 9);
   }
 }
@@ -137,8 +136,9 @@ function paintWords(paper, model, scene, system) {
     const cut = words.length > 30 ? `${words.slice(0, 29)}…` : words;
     const [x, y] = paper.point(view.along(at_ns) + down, lane);
     const width = pen.width(cut, 10.5, weight);
-    const [left, top] = view.vertical ? [x + 9, y] : [x + 3, y + 13];
+    const [left, top] = view.vertical ? [x + 9 + width > view.width ? x - 9 - width : x + 9, y] : [x + 3, y + 13];
     if (!taken.take(left, top - 7, width, 13)) return;
+    pen.rect(left - 2, top - 6, width + 4, 12, theme.surface, 0.8, 3);
     pen.text(left, top, cut, { size: 10.5, weight, colour, halo: theme.surface });
   }
 

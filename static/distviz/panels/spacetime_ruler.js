@@ -3,7 +3,7 @@
 import { moment, roundStep, span, timeStep } from "../lib/format.js";
 import { t } from "../lib/text.js";
 
-const STEP_PX = { vertical: 58, horizontal: 120 };
+const STEP_PX = { vertical: 58, horizontal: 88 };
 const MINUTES = 120e9;
 
 /** The marks of time on the paper: [{at_ns, along, words}]. */

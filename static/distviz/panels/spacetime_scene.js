@@ -25,6 +25,7 @@ export class Scene {
     /** How many messages touch the stretch, drawn or not. */
     this.messages = 0;
     this.density = null;
+    this.bins = null;
     this.timers = [];
     this.changes = [];
     this.laneOf = new Map();
@@ -95,6 +96,9 @@ export class Scene {
     const bin_u = 2 ** Math.round(Math.log2(BIN_PX / view.px_per_u));
     const key = Density.key(shown, view.warp, bin_u);
     if (this.density?.key !== key || this.density.nodes !== model.lanes.length) this.density = new Density(model, shown, view.warp, bin_u);
+    const first = Math.floor(view.near_u / bin_u);
+    const seen = model.parts.filter(({ segment }) => segment.from_ns <= this.until_ns && segment.until_ns >= this.from_ns);
+    this.bins = this.density.between(seen, first, Math.ceil(view.length / view.px_per_u / bin_u) + 1);
   }
 
   /** The arrow nearest to x, y within `reach` px: its place, or -1. */

@@ -25,7 +25,6 @@ class State {
     this.view = new View();
     this.models = new WeakMap();
     this.looks = new WeakMap();
-    this.hovered = null;
   }
 
   /** Set some of the options. */

@@ -40,7 +40,7 @@ export function spacetimeSvg(model, { title, system, theme = PRINT, vertical = t
   const pen = new SvgPen(theme);
   const [left, top] = vertical ? [MARGIN, TITLE + HEAD.vertical] : [MARGIN + HEAD.horizontal, TITLE];
   pen.clip(0, 0, width, height);
-  paint(pen, { model, view, scene, shown, system, theme });
+  paint(pen, { model, view, scene, system, theme });
   pen.unclip();
   const body = pen.done();
   const whole = [left + width + MARGIN, top + height + MARGIN];

@@ -4,7 +4,6 @@ import { html } from "../lib/html.js";
 import { icon } from "../lib/icons.js";
 import { t } from "../lib/text.js";
 import { saveText } from "./files.js";
-import { neighbourOf } from "./spacetime_search.js";
 import { Filters } from "./spacetime_filters.js";
 import { spacetimeSvg } from "./spacetime_svg.js";
 
@@ -29,16 +28,21 @@ export function Tools({ desk, state, diagram, seen }) {
     <${Filters} desk=${desk} state=${state} seen=${seen} />
     <span class="spacetime-buttons">
       ${tool("minus", t("Zoom out"), zoom(1 / ZOOM))}${tool("plus", t("Zoom in"), zoom(ZOOM))}
-      <button type="button" class="button small" onClick=${fit}>${t("Whole run")}</button>
-      <button type="button" class="button small" aria-pressed=${options.vertical ? "false" : "true"} onClick=${() => state.set({ vertical: !options.vertical })}>${t("Time to the right")}</button>
+      ${labelled("fit", t("Whole run"), fit)}
+      ${labelled("turn", t("Time to the right"), () => state.set({ vertical: !options.vertical }), options.vertical ? "false" : "true")}
       <${Follow} desk=${desk} state=${state} diagram=${diagram} />
-      <button type="button" class="button small" onClick=${() => save(desk, state, diagram)}>${t("Save as SVG")}</button>
+      ${labelled("save", t("Save as SVG"), () => save(desk, state, diagram))}
     </span>
   </div>`;
 }
 
 function tool(name, label, press) {
   return html`<button type="button" class="button quiet icon" aria-label=${label} title=${label} onClick=${press}>${icon(name)}</button>`;
+}
+
+/** A button that is its icon alone where room is scarce. */
+function labelled(name, label, press, pressed = null) {
+  return html`<button type="button" class="button small" title=${label} aria-pressed=${pressed} onClick=${press}>${icon(name)}<span>${label}</span></button>`;
 }
 
 /** Offered where the paper was pulled away from a moving cursor. */
@@ -55,14 +59,8 @@ function Follow({ desk, state, diagram }) {
 function Finder({ desk, state, diagram }) {
   const { search } = state.options.value;
   const go = (direction) => {
-    if (!diagram.look || !search.trim()) return;
-    const { model, shown } = diagram.look;
-    const from = model.message(desk.selection.peek()?.message ?? -1) ?? { sent_ns: desk.cursor.peek(), id: direction > 0 ? -1 : Infinity };
-    const found = neighbourOf(model, shown, from, direction, diagram.finder());
-    if (!found) return desk.toast(direction > 0 ? t("No later message holds these words.") : t("No earlier message holds these words."));
-    desk.pause();
-    desk.select({ message: found.id, t_ns: found.sent_ns });
-    return desk.seek(found.sent_ns);
+    if (!search.trim() || diagram.neighbour(direction)) return;
+    desk.toast(direction > 0 ? t("No later message holds these words.") : t("No earlier message holds these words."));
   };
   const keys = (event) => {
     if (event.key !== "Enter") return;

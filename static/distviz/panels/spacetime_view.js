@@ -21,6 +21,8 @@ export class View {
     this.warp = null;
     this.end_ns = 0;
     this.unit_ns = 1;
+    /** How far apart lanes stand at least and at most, where it is not as usual. */
+    this.spacing = null;
   }
 
   /** How far the paper reaches along time and across the lanes, in px. */
@@ -56,15 +58,15 @@ export class View {
   /** How far apart the lanes are. */
   get apart() {
     const room = (this.breadth - this.ruler) / Math.max(1, this.lanes.length);
-    const least = this.vertical ? LANES_APART.vertical : LANES_APART.horizontal;
-    return Math.min(LANES_APART_AT_MOST, Math.max(least, room));
+    const least = this.spacing?.least ?? (this.vertical ? LANES_APART.vertical : LANES_APART.horizontal);
+    return Math.min(this.spacing?.most ?? LANES_APART_AT_MOST, Math.max(least, room));
   }
 
   /** Where the lane at `place` among those shown stands. */
   across(place) {
     const apart = this.apart;
     const spare = Math.max(0, this.breadth - this.ruler - apart * this.lanes.length);
-    return this.ruler + Math.min(spare / 2, 60) + apart * (place + 0.5) - this.aside;
+    return this.ruler + Math.min(spare / 2, this.spacing ? 0 : 60) + apart * (place + 0.5) - this.aside;
   }
 
   /** Take over size, axis and lanes; the moment `anchor_ns` (the near edge) stays where it is. */

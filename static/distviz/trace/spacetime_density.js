@@ -7,7 +7,6 @@ const RECEIVED = 1;
 const FAILED = 2;
 
 /** The counts of all that is held, by Segment, kept until the size of a bin, the axis or the filter changes.
- *  bins(part): {first, count, sent, received, failed}; a count of node n in bin b is at [(b - first) * nodes + n].
  *  A message that failed counts at its sender, where it was sent. */
 export class Density {
   constructor(model, shown, warp, bin_u) {
@@ -25,6 +24,24 @@ export class Density {
     return `${shown.key}|${warp.key}|${bin_u}`;
   }
 
+  /** The counts in `count` bins from number `first` on: {first, count, sent, received, failed}; that of node n in bin b
+   *  is at [(b - first) * nodes + n]. A bin lies from number * bin_u to the next. */
+  between(parts, first, count) {
+    const { nodes } = this;
+    const table = [SENT, RECEIVED, FAILED].map(() => new Uint32Array(count * nodes));
+    for (const part of parts) {
+      const bins = this.bins(part);
+      const [from, until] = [Math.max(first, bins.first), Math.min(first + count, bins.first + bins.count)];
+      for (let at = Math.max(0, from - first) * nodes, of = (from - bins.first) * nodes; of < (until - bins.first) * nodes; at += 1, of += 1) {
+        table[SENT][at] += bins.sent[of];
+        table[RECEIVED][at] += bins.received[of];
+        table[FAILED][at] += bins.failed[of];
+      }
+    }
+    return { first, count, sent: table[SENT], received: table[RECEIVED], failed: table[FAILED] };
+  }
+
+  /** The counts of one part alone, in the same form. */
   bins(part) {
     const known = this.parts.get(part);
     if (known) return known;
