@@ -138,6 +138,19 @@ class Causality:
                     heappush(waiting, (spent + step, -self._place[parent], parent))
         return [self._reason(number, watch) for number in sorted(chosen, key=self._place.get)]
 
+    def explain(self, event: int, properties: tuple = ()) -> list[Reason]:
+        """`why_broken` where a promise was broken in this event, else `why`; [] where the run has no such event.
+
+        properties: those of the system.
+        """
+        if event not in self._place:
+            return []
+        breach = next((row for row in self.story.breaches if row["event"] == event), None)
+        if breach is None:
+            return self.why(event)
+        watch = next((one.watch for one in properties if one.key == breach["property"]), ())
+        return self.why_broken(breach, watch)
+
     def why_broken(self, breach: dict, watch: tuple[str, ...]) -> list[Reason]:
         """The same for a breach, a row of the story; its last sentence is the breach's own."""
         if breach["event"] not in self._place:

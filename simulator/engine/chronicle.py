@@ -231,7 +231,7 @@ class Chronicle:
 
     def _add_action(self, row: dict) -> None:
         number, target = row.get("event", -1), row["target"]
-        if number < 0:
+        if number < 0 or row.get("refused"):
             return
         self._actions[number] = row
         dst = self._index.get(target, OUTSIDE)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from simulator.engine import ENGINE_VERSION
 from simulator.engine.action import Action, ActionRefused
+from simulator.engine.chronicle import Chronicle
 from simulator.engine.simulation import Plan, Segment, Simulation, plan, record
 from simulator.engine.words import N_
 from simulator.scenarios.deeds import check_action
@@ -60,6 +61,16 @@ class Playing:
         except ActionRefused as refused:
             field = f"{self._deeds[self._done][0]}.{refused.field}"
             raise Mistake(field, Phrase("{field}: {said}", field=field, said=str(refused))) from None
+
+    def story(self, until_ns: int | None = None) -> Chronicle:
+        """Run a system of actors, to the end or to the end of the window of `until_ns`, and tell all of it; once only."""
+        self._simulation.recording.at_most = None
+        story = Chronicle(self._simulation.facts)
+        for segment in self.segments():
+            story.add(segment.keyframe, segment.tables)
+            if until_ns is not None and segment.until_ns >= until_ns:
+                break
+        return story.finish()
 
     def rush(self, stop: Callable[[], bool | None] = lambda: False) -> None:
         """Run to the end without Segments, or until `stop()`, which is asked a hundred times on the way. Once only.
