@@ -3,7 +3,7 @@
 import { html } from "../lib/html.js";
 import { t } from "../lib/text.js";
 import { number } from "../lib/format.js";
-import { isText } from "./faults.js";
+import { fitsPattern, isText } from "./faults.js";
 import { Field, idOf } from "./fields.js";
 import { icon } from "../lib/icons.js";
 
@@ -40,8 +40,7 @@ function paramProblems(param, action, path) {
 
 function textProblems(param, value, path) {
   if (param.choices?.length) return param.choices.includes(value) ? [] : [{ path, sentence: t("Choose one.") }];
-  const fits = typeof value === "string" && new RegExp(`^(?:${param.pattern})$`).test(value);
-  return fits ? [] : [{ path, sentence: param.example ? t("This must be a text such as “{example}”.", { example: param.example }) : t("This text is not of the right form.") }];
+  return fitsPattern(param, value) ? [] : [{ path, sentence: param.example ? t("This must be a text such as “{example}”.", { example: param.example }) : t("This text is not of the right form.") }];
 }
 
 /** Rows of Actions, and a strip of the run's time on which they stand. */

@@ -17,10 +17,12 @@ export function cutAllowed(desk) {
   return desk.system.actions.some(({ kind }) => kind === "partition") && !desk.system.refuses?.partition;
 }
 
-/** A stroke through `points` over a picture that shows `frame`: {points, lasso, groups: null where it cuts nothing}. */
+/** A stroke through `points` over a picture that shows `frame`: {points, lasso, groups: null where it cuts nothing,
+ *  pairs: the links that it crosses}. */
 export function strokeAt(points, entry, frame, lasso = false) {
   const closed = lasso || isClosed(points);
-  return { points, lasso: closed, groups: entry && frame ? (closed ? around(points, entry, frame) : across(points, entry, frame)) : null };
+  const cuts = entry && frame ? (closed ? around(points, entry, frame) : across(points, entry, frame)) : {};
+  return { points, lasso: closed, groups: cuts.groups ?? null, pairs: cuts.pairs ?? [] };
 }
 
 function isClosed(points) {
@@ -35,7 +37,7 @@ export function present(frame) {
 }
 
 function around(points, { picture }, frame) {
-  return against(present(frame), picture.nodesInside(points));
+  return { groups: against(present(frame), picture.nodesInside(points)) };
 }
 
 function across(points, { picture }, frame) {
@@ -45,7 +47,7 @@ function across(points, { picture }, frame) {
   });
   const pairs = [...crossed].map((link) => link.split("->"));
   const ids = present(frame).filter((id) => pairs.some((pair) => pair.includes(id)));
-  return pairs.length ? groupsWithout(ids, pairs) : null;
+  return { pairs: pairs.filter(([a, b]) => ids.indexOf(a) < ids.indexOf(b)), groups: pairs.length ? groupsWithout(ids, pairs) : null };
 }
 
 /** Do what a finished stroke asks for. */
@@ -70,10 +72,21 @@ export function Stroke({ stroke }) {
   const drawn = stroke.value;
   if (!drawn) return null;
   const [x, y] = drawn.points.at(-1);
-  const words = drawn.groups ? said(drawn.groups) : t("cuts nothing yet");
+  const words = strokeWords(drawn);
   return html`<svg class=${`stroke ${drawn.lasso ? "lasso" : ""} ${drawn.groups ? "cuts" : ""}`} aria-hidden="true">
       <polyline points=${drawn.points.map((point) => point.map((place) => place.toFixed(1)).join(",")).join(" ")} /></svg>
     <div class="stroke-words" aria-hidden="true" style=${{ left: `${Math.max(8, Math.min(x + 16, innerWidth - 320))}px`, top: `${Math.max(4, y - 34)}px` }}>${words}</div>`;
+}
+
+/** What a stroke would do: the groups where it parts the nodes, else the links one by one. */
+function strokeWords({ groups, pairs }) {
+  if (!groups) return pairs.length ? t("this cannot be said as one cut: draw a shorter line") : t("cuts nothing yet");
+  const named = groups.flat();
+  return new Set(named).size === named.length ? said(groups) : linksWords(pairs.map(([a, b]) => ({ a, b, both: true })));
+}
+
+function linksWords(links) {
+  return links.map(({ a, b, both }) => `${a} ${both ? "↮" : "↛"} ${b}`).join(", ");
 }
 
 function said(groups) {
@@ -99,5 +112,5 @@ function cutWords(frame) {
   const { groups, links } = partsOf(present(frame), frame.cut);
   if (groups) return t("network cut: {groups}", { groups: said(groups) });
   if (links.length > 3) return t("{count} links are cut", { count: number(links.length) });
-  return t("network cut: {links}", { links: links.map(({ a, b, both }) => `${a} ${both ? "↮" : "↛"} ${b}`).join(", ") });
+  return t("network cut: {links}", { links: linksWords(links) });
 }

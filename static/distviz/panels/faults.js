@@ -64,7 +64,12 @@ export function linkText(target) {
 }
 
 function paramText(system, value) {
-  return typeof value === "number" ? number(value, 3) : choiceText(system, String(value ?? "").replaceAll("|", " | "));
+  return typeof value === "number" ? number(value, 3) : choiceText(system, linkText(spaced(String(value ?? ""))));
+}
+
+/** Groups of nodes, "a,b|c", with room to read them. */
+function spaced(text) {
+  return text.includes("|") ? text.split("|").map((group) => group.split(",").join(", ")).join(" | ") : text;
 }
 
 /** A text that an Action takes as people read it: the title of a named point, else the text itself. */
@@ -77,13 +82,18 @@ export function deedWords(system, row) {
   const spec = system.actions.find((one) => one.kind === row.kind);
   if (row.refused) return spec?.otherwise && row.values.state ? fill(spec.otherwise, row.values) : row.said;
   if (!spec?.done || !row.values) return actionWords(system, row);
-  const said = Object.entries(row.values).map(([name, value]) => [name, typeof value === "number" ? number(value, 3) : value]);
+  const said = Object.entries(row.values).map(([name, value]) => [name, paramText(system, value)]);
   return fill(spec.done, Object.fromEntries(said));
 }
 
 /** An Action with its time: "Crash server-3 at 4.21 s". */
 export function actionAt(system, action, duration_ns) {
   return t("{action} at {time}", { action: actionWords(system, action), time: moment(action.at_ns, duration_ns) });
+}
+
+/** Whether `value` is a text of the form that a Param asks for. */
+export function fitsPattern({ pattern }, value) {
+  return typeof value === "string" && new RegExp(`^(?:${pattern})$`).test(value);
 }
 
 /** Whether a Param takes a text. */

@@ -3,7 +3,7 @@
 import { html, useState } from "../lib/html.js";
 import { t } from "../lib/text.js";
 import { number, span } from "../lib/format.js";
-import { chosen, choiceTitle, complete, same, union, unwrap } from "../lib/schema.js";
+import { chosen, choiceTitle, complete, same, union, unwrap, valueTitle } from "../lib/schema.js";
 import { BugChoice } from "./bug_choice.js";
 import { Field, Help, idOf } from "./fields.js";
 import { icon } from "../lib/icons.js";
@@ -20,12 +20,13 @@ export function Options({ form, node, path, only }) {
 }
 
 function isGroup(node) {
-  return Boolean(node.oneOf || node.properties || node.type === "array");
+  return Boolean(node.oneOf || node.properties || (node.type === "array" && !node.items?.enum));
 }
 
 function Simple({ form, node, path, nullable }) {
   const value = form.get(path);
   if (path === "config.faulty" && node.enum) return html`<${BugChoice} form=${form} node=${node} path=${path} value=${value} />`;
+  if (node.type === "array") return html`<${SomeOf} form=${form} node=${node} path=${path} value=${value} />`;
   if (path.endsWith(".recording")) return html`<${RecordingChoice} form=${form} node=${node} path=${path} value=${value} />`;
   return html`<${Field} form=${form} node=${node} path=${path} value=${value} nullable=${nullable} />`;
 }
@@ -102,6 +103,16 @@ function Rows({ form, node, path }) {
       </div>`)}
     </div>
   </div>`;
+}
+
+/** Any of some words, each with its box. */
+function SomeOf({ form, node, path, value }) {
+  const chosen = Array.isArray(value) ? value : [];
+  const turn = (item) => form.set(path, node.items.enum.filter((one) => (one === item ? !chosen.includes(one) : chosen.includes(one))));
+  return html`<${Field} form=${form} node=${node} path=${path} value=${value}>
+    <div class="some-of" id=${idOf(path)} role="group" aria-label=${node.title} tabindex="-1">${node.items.enum.map((item) => html`<label class="check" key=${item}>
+      <input type="checkbox" checked=${chosen.includes(item)} onChange=${() => turn(item)} /> ${valueTitle(node.items, item)}</label>`)}</div>
+  </${Field}>`;
 }
 
 /** Which recording is replayed: those that this person may see. */

@@ -101,7 +101,7 @@ export function operationText({ f, key, value }) {
 function Lately({ desk, id, t_ns, index, store, title }) {
   const rows = log(store, desk.system).filter((row) => row.at_ns <= t_ns && row.kind !== "change" && row.target?.node === id).slice(-LATELY).reverse();
   if (!rows.length) return null;
-  return html`<section><h3>${title}</h3><ol class="plain lately-rows">${rows.map((row, at) => html`<li key=${at} class=${row.kind}>
+  return html`<section><h3>${title}</h3><ol class="plain lately-rows">${rows.map((row, at) => html`<li key=${at} class=${`is-${row.kind}`}>
     <button type="button" class="link-button" onClick=${() => desk.seek(row.at_ns)}>${moment(row.at_ns, desk.duration_ns)}</button> <span>${row.words}</span>
     ${row.event !== null && html` <button type="button" class="link-button" onClick=${() => desk.explain({ ...row, node: id, lane: index })}>${t("Why?")}</button>`}</li>`)}</ol></section>`;
 }

@@ -26,6 +26,7 @@ import { verdict } from "./verdict_actors.js";
 import { say } from "./values.js";
 
 const LINKS_OFFERED = 600;
+const WORLD = ["network", "disk", "clocks", "nemesis", "stagger_ms"];
 
 export const actors = {
   Picture,
@@ -68,6 +69,7 @@ export const actors = {
   verdict,
   note: () => t("★ best in its row; percentages are to the first lane. Seed, clients and actions are the same in all lanes. It is one run of each: a small difference may be chance."),
   facts,
+  sections,
   schedule,
   signs: () => [
     ["out", t("a message on its way; its colour is that of its ballot or term")],
@@ -204,6 +206,15 @@ function facts({ nodes, config }) {
   ].filter(Boolean);
 }
 
+/** The options of the protocol itself, then those of the world around it, which all systems of actors share. */
+function sections({ properties }) {
+  const keys = Object.keys(properties);
+  return [
+    { title: "", keys: keys.filter((key) => !WORLD.includes(key)) },
+    { title: t("The world around it: network, disks, clocks, faults by chance"), keys: keys.filter((key) => WORLD.includes(key)) },
+  ];
+}
+
 /** See kernels.js. Messages have no numbers before the run: nothing can be scheduled for them. */
 function schedule(system, config, nodes) {
   const ids = castOf(system, config, nodes);
@@ -220,11 +231,11 @@ function schedule(system, config, nodes) {
   };
 }
 
-/** The ids of the nodes as `config` will have them: as many of a role as an option named after it says, else as in the scenario. */
+/** The ids of the nodes as `config` will have them: those of the scenario, as many of a role as an option named after it says. */
 function castOf(system, config, nodes = []) {
   return Object.keys(system.roles).flatMap((role) => {
     const wanted = config[`${role}s`];
     const known = nodes.filter((node) => node.role === role).map(({ id }) => id);
-    return Number.isInteger(wanted) && wanted >= 0 && wanted <= 200 ? Array.from({ length: wanted }, (ignored, n) => `${role}-${n}`) : known;
+    return known.length && Number.isInteger(wanted) && wanted >= 0 && wanted <= 200 ? Array.from({ length: wanted }, (ignored, n) => `${role}-${n}`) : known;
   });
 }

@@ -42,7 +42,7 @@ export function Log({ desk }) {
 function Row({ row, now, past, duration, go, why }) {
   const box = useRef(null);
   useEffect(() => now && box.current.scrollIntoView({ block: "nearest" }), [now]);
-  return html`<li class=${`log-row ${row.kind} ${row.tone ?? ""} ${past ? "" : "future"}`} ref=${box} aria-current=${now ? "true" : null}>
+  return html`<li class=${`log-row is-${row.kind} ${row.tone === undefined ? "" : `is-${row.tone}`} ${past ? "" : "future"}`} ref=${box} aria-current=${now ? "true" : null}>
     <button type="button" class="log-go" onClick=${go}><time>${moment(row.at_ns, duration)}</time>${row.who !== undefined && html`<span class="log-who">${row.who}</span>`}<span>${row.words}</span></button>
     ${why && html`<button type="button" class="log-why" onClick=${why}>${t("Why?")}</button>`}</li>`;
 }

@@ -3,7 +3,7 @@
 import { html, useEffect, useLayoutEffect, useRef, useState } from "../lib/html.js";
 import { keyLabel } from "../lib/keys.js";
 import { t } from "../lib/text.js";
-import { choiceText, isText, possible } from "./faults.js";
+import { choiceText, fitsPattern, isText, possible } from "./faults.js";
 
 /** Shown while desk.menu holds {target, x, y, kind}; with `kind` it begins with what that Action takes. */
 export function Menu({ desk, acting }) {
@@ -57,7 +57,10 @@ function Params({ system, spec, run, back }) {
   }, []);
   const submit = (event) => {
     event.preventDefault();
-    const read = (param) => (isText(param) ? form.current.elements[param.name].value : Number(form.current.elements[param.name].value));
+    const input = ({ name }) => form.current.elements[name];
+    const wrong = spec.params.find((param) => param.pattern && !fitsPattern(param, input(param).value));
+    if (wrong) return complain(input(wrong), t("This text is not of the right form."));
+    const read = (param) => (isText(param) ? input(param).value : Number(input(param).value));
     run(Object.fromEntries(spec.params.map((param) => [param.name, read(param)])));
   };
   return html`<form class="menu-form" ref=${form} onSubmit=${submit} aria-label=${spec.title}>
@@ -68,12 +71,18 @@ function Params({ system, spec, run, back }) {
   </form>`;
 }
 
+/** Let the browser say what is wrong with an input, as it does for numbers. */
+function complain(input, sentence) {
+  input.setCustomValidity(sentence);
+  input.reportValidity();
+}
+
 function ParamInput({ system, param }) {
   const { name, choices, pattern } = param;
   if (choices?.length) {
     return html`<select class="select" name=${name}>${choices.map((choice) => html`<option key=${choice} value=${choice} selected=${choice === param.default}>${choiceText(system, choice)}</option>`)}</select>`;
   }
-  if (pattern) return html`<input class="input" name=${name} type="text" required pattern=${pattern} value=${param.default} spellcheck=${false} autocomplete="off" />`;
+  if (pattern) return html`<input class="input" name=${name} type="text" required value=${param.default} spellcheck=${false} autocomplete="off" onInput=${(event) => event.target.setCustomValidity("")} />`;
   return html`<input class="input" name=${name} type="number" required min=${param.minimum} max=${param.maximum} step=${param.integer ? 1 : "any"} value=${param.default} />`;
 }
 

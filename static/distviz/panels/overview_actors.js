@@ -7,7 +7,7 @@ import { condition } from "../marks/node.js";
 import { illsOf, usualHealth } from "../trace/usual.js";
 import { operationText } from "./inspect_node.js";
 import { LaneTable } from "./lane_table.js";
-import { Properties } from "./properties.js";
+import { Properties, standing } from "./properties.js";
 
 const WAITING = 8;
 const NODES = 40;
@@ -19,10 +19,25 @@ export function Overview({ desk }) {
   const titled = (text, lane) => (many ? `${text}: ${lane.title}` : text);
   return html`${desk.scenario && html`<${Scenario} scenario=${desk.scenario} />`}
     ${lanes.map((lane, index) => html`<section key=${index}><h3>${titled(t("Promises"), lane)}</h3>
-      <${Properties} lane=${lane} system=${desk.system} open=${(row) => desk.explain({ ...row, lane: index })} seek=${(t_ns) => desk.seek(t_ns)} /></section>`)}
+      <${Promises} desk=${desk} lane=${lane} index=${index} /></section>`)}
     <${LaneTable} lanes=${lanes} rows=${counters(desk, frames)} caption=${t("Counters at this moment")} />
     ${frames.map((frame, index) => frame && html`<${Waiting} key=${index} desk=${desk} frame=${frame} index=${index} title=${titled(t("Waiting for an answer"), lanes[index])} />`)}
     ${frames.map((frame, index) => frame && html`<${Nodes} key=${index} desk=${desk} frame=${frame} store=${lanes[index].store} title=${titled(t("Nodes"), lanes[index])} />`)}`;
+}
+
+/** What is broken stands open; all else in a line that opens. */
+function Promises({ desk, lane, index }) {
+  const shared = { lane, system: desk.system, open: (row) => desk.explain({ ...row, lane: index }), seek: (t_ns) => desk.seek(t_ns) };
+  const all = standing(lane, desk.system);
+  const count = (state) => all.filter((one) => one.state === state).length;
+  const words = [[count("held"), "held"], [count("reached"), "reached"], [count("open"), "open"]].filter(([number_]) => number_ > 0).map(([number_, state]) => tally(number_, state));
+  return html`${count("broken") > 0 && html`<${Properties} ...${shared} only=${["broken"]} />`}
+    ${words.length > 0 && html`<details class="promises-rest"><summary>${words.join(", ")}</summary><${Properties} ...${shared} only=${["held", "reached", "open"]} /></details>`}`;
+}
+
+function tally(count, state) {
+  if (state === "held") return t("{count} held", { count: number(count) });
+  return state === "reached" ? t("{count} reached", { count: number(count) }) : t("{count} not reached", { count: number(count) });
 }
 
 function counters(desk, frames) {

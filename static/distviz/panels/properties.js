@@ -20,11 +20,12 @@ export function standing({ run, store }, system) {
   });
 }
 
-/** The verdict in a list; `open(row)`: goes to a breach and explains it, `seek(t_ns)` to a moment; both optional. */
-export function Properties({ lane, system, open, seek }) {
+/** The verdict in a list; `open(row)`: goes to a breach and explains it, `seek(t_ns)` to a moment; both optional.
+ *  `only`: the states that are shown. */
+export function Properties({ lane, system, open, seek, only = ["broken", "held", "reached", "open"] }) {
   lane.store.revision.value; // a promise may be broken in the next Segment
   const going = isGoing(lane.run);
-  return html`<ul class="promises">${standing(lane, system).map((one) => html`<li key=${one.key} class=${`promise ${one.state}`}>
+  return html`<ul class="promises">${standing(lane, system).filter(({ state }) => only.includes(state)).map((one) => html`<li key=${one.key} class=${`promise ${one.state}`}>
     <span class="promise-sign" aria-hidden="true"></span>
     <div><p><b>${stateWords(one, going, lane.run.duration_ns)}</b> ${one.sentence}</p>
       ${one.breach && html`<p class="promise-how">${say(one.breach.template, one.breach.values)}

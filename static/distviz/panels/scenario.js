@@ -68,7 +68,7 @@ function Setup({ data, form }) {
     <section class="group" aria-label=${t("Time and chance")}><div class="fields">
       ${Object.entries(FRAME).map(([key, node]) => html`<${Field} key=${key} form=${form} node=${node} path=${key} value=${form.get(key)} />`)}
     </div></section>
-    <${Options} form=${form} node=${system.schema} path="config" />
+    ${kernelOf(system).sections(system.schema).map(({ title, keys }) => html`<${Section} key=${title} form=${form} system=${system} title=${title} keys=${keys} />`)}
     <${ActionsEditor} form=${form} ...${kernelOf(system).schedule(system, form.get("config"), data.scenario.nodes)} />
     <div class="setup-bar">
       ${tools.refusal && html`<p class="note error" role="alert">${tools.refusal}</p>`}
@@ -79,6 +79,14 @@ function Setup({ data, form }) {
     </div>
     ${saving && html`<${SaveDialog} url=${data.urls.scenarios} document=${form.document.value} scenario=${data.scenario} close=${() => setSaving(false)} fail=${tools.refuse} />`}
   </form>`;
+}
+
+/** Some of the options; those with a title are folded away until they are wanted, or hold something wrong or changed. */
+function Section({ form, system, title, keys }) {
+  const options = html`<${Options} form=${form} node=${system.schema} path="config" only=${keys} />`;
+  if (!title) return options;
+  const wanted = keys.some((key) => !same(form.baseAt(`config.${key}`), form.get(`config.${key}`))) || form.problems().some(({ path }) => keys.some((key) => path.startsWith(`config.${key}`)));
+  return html`<details class="setup-section" open=${wanted || undefined}><summary>${title}</summary><div class="setup-sheet-part">${options}</div></details>`;
 }
 
 function Buttons({ data, form, does, tools, save }) {

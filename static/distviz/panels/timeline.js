@@ -183,7 +183,7 @@ function drawBands(context, lanes, x, foot, theme, kernel) {
       roundRect(context, box.x, box.y, box.width, box.height, 2);
       context.fill();
     }
-    context.globalAlpha = 0.07;
+    context.globalAlpha = band.kind === "cut" || band.kind === "link" ? 0.03 : 0.07; // a cut may last for the whole run
     context.fillRect(box.x, TOP, box.width, foot - TOP);
     context.globalAlpha = 1;
   }
