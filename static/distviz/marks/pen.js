@@ -148,7 +148,7 @@ export class SvgPen {
   /** About as wide as the text will be: a file does not know its reader's letters. */
   width(words, size = 11) {
     let width = 0;
-    for (const sign of words) width += sign.codePointAt(0) > 0x2e80 ? size : size * 0.56;
+    for (const sign of words) width += sign.codePointAt(0) > 0x2e80 ? size : size * 0.53;
     return width;
   }
 

@@ -3,8 +3,9 @@
 import { moment, number, span } from "../lib/format.js";
 import { html, useEffect, useRef, useState } from "../lib/html.js";
 import { t } from "../lib/text.js";
+import { valueText } from "../marks/value.js";
 import { useCalm } from "./feed.js";
-import { outcomeWords, valueWords } from "./spacetime_words.js";
+import { outcomeWords } from "./spacetime_words.js";
 
 const PAGE = 200;
 const CALM_MS = 150;
@@ -48,7 +49,8 @@ function Row({ operation, duration, now, chosen, choose }) {
 }
 
 function plain(value) {
-  return value === null || value === undefined ? "" : valueWords(value);
+  if (value === null || value === undefined) return "";
+  return typeof value === "string" ? value : valueText(value);
 }
 
 /** The place of the last operation that had begun at t, or -1. */

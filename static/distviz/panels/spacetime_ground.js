@@ -1,8 +1,7 @@
 // What the diagram stands on: the scale of time, lanes, shortened stretches, and the faults across them.
 
 import { t } from "../lib/text.js";
-import { tickWords, gapWords, ticksOf } from "./spacetime_ruler.js";
-import { networkWords } from "./spacetime_words.js";
+import { tickWords, ticksOf } from "./spacetime_ruler.js";
 
 const LANE_BAND = 15;
 
@@ -13,29 +12,6 @@ export function paintGround(paper, model, scene, node) {
   paintNetwork(paper, model, scene);
   paintTicks(paper);
   paintLanes(paper, model, scene, node);
-}
-
-/** What is written on the ground, over all else: how long what is shortened lasted, and who was cut from whom. */
-export function paintGroundWords(paper, model, scene) {
-  const { pen, view, theme } = paper;
-  for (const [gap, a0, a1] of gapsSeen(view)) {
-    const words = gapWords(gap);
-    const room = view.vertical ? a1 - a0 > 12 : a1 - a0 > pen.width(words, 10) + 8;
-    if (room) pen.text(...paper.point((a0 + a1) / 2, view.ruler + (view.vertical ? 6 : 10)), words, { size: 10, colour: theme.ink3, align: view.vertical ? "left" : "center", halo: theme.surface });
-  }
-  for (const band of networkSeen(model, scene)) {
-    const [a0, a1] = [view.along(band.from_ns), view.along(band.until_ns)];
-    if (a1 - a0 < 14) continue;
-    const [x, y] = view.vertical ? [view.ruler + 6, Math.max(9, a0 + 10)] : [Math.max(4, a0 + 4), view.breadth - 9];
-    const words = fitted(pen, networkWords(band, model.lanes), view.vertical ? view.breadth - view.ruler - 12 : a1 - x - 4);
-    pen.text(x, y, words, { size: 10.5, weight: 560, colour: band.cut.length ? theme.failed : theme.unknown, halo: theme.surface });
-  }
-}
-
-function fitted(pen, words, room) {
-  let length = words.length;
-  while (length > 1 && pen.width(words.slice(0, length), 10.5, 560) > room) length -= 1;
-  return length === words.length ? words : length > 6 ? `${words.slice(0, length - 1)}…` : "";
 }
 
 /** What was not received yet, or lies outside of the Run. */
@@ -61,7 +37,7 @@ function paintTicks(paper) {
 }
 
 /** [gap, from, until] of the shortened stretches on the paper that are large enough to be seen. */
-function gapsSeen(view) {
+export function gapsSeen(view) {
   return view.warp.gaps.map((gap) => [gap, view.along(gap.from_ns), view.along(gap.until_ns)])
     .filter(([, a0, a1]) => a1 >= 0 && a0 <= view.length && a1 - a0 >= 3);
 }
@@ -110,7 +86,8 @@ function paintBand(paper, lane, { kind, from_ns, until_ns }) {
   pen.text(x, y, signs[kind], { size: 10, weight: 560, colour: theme.ink2, halo: theme.surface });
 }
 
-function networkSeen(model, scene) {
+/** The faults of the network that are on the paper. */
+export function networkSeen(model, scene) {
   return model.network.filter((band) => band.until_ns >= scene.from_ns && band.from_ns <= scene.until_ns);
 }
 

@@ -3,13 +3,12 @@
 import { hueColour } from "../marks/hue.js";
 import { arrowHead, cross, deed, flag, hook, notch, timerTick } from "../marks/arrow.js";
 import { IN_FLIGHT, WAITING } from "../trace/spacetime.js";
-import { paintGround, paintGroundWords } from "./spacetime_ground.js";
+import { paintGround } from "./spacetime_ground.js";
+import { paintWords } from "./spacetime_labels.js";
 import { Paper } from "./spacetime_paper.js";
 import { failed, foundNobody } from "./spacetime_scene.js";
-import { changeWords, kindWords, noteWords, operationWords } from "./spacetime_words.js";
 
 const HEADS_AT_MOST = 900;
-const WORDS_AT_MOST = 90;
 const FAINT = 0.14;
 const BAR = 11;
 
@@ -24,14 +23,8 @@ export function paint(pen, { model, view, scene, system, theme }, marks = {}) {
   if (scene.dense) paintDensity(paper, scene);
   else paintArrows(paper, scene, system, marks);
   paintSigns(paper, scene);
-  paintGroundWords(paper, model, scene);
-  if (!scene.dense) paintWords(paper, model, scene, system);
+  paintWords(paper, model, scene, system);
   paintDeeds(paper, model, scene);
-}
-
-/** The colour of a message. */
-export function colourOf(theme, messages, row) {
-  return hueColour(theme, messages.hue[row], theme.ink2);
 }
 
 function paintArrows(paper, scene, system, { near = null, found = null }) {
@@ -51,7 +44,7 @@ export function paintArrow(paper, scene, place, { width, head, alpha, colour = n
   const { messages } = scene.parts[place].index;
   const row = scene.rows[place];
   const fate = messages.fate[row];
-  const ink = colour ?? colourOf(theme, messages, row);
+  const ink = colour ?? hueColour(theme, messages.hue[row], theme.ink2);
   const [x0, y0, x1, y1] = scene.places.subarray(place * 4, place * 4 + 4);
   if (messages.src[row] === messages.dst[row]) return hook(pen, x0, y0, 7, scaled(paper.onward, 1.5), paper.aside, ink, alpha);
   const open = fate === IN_FLIGHT || failed(fate);
@@ -110,65 +103,6 @@ function paintSigns(paper, scene) {
   for (const { at_ns, node } of scene.changes) {
     const lane = scene.laneOf.get(node);
     if (lane !== undefined) notch(pen, ...paper.point(view.along(at_ns), lane), aside, theme.ink);
-  }
-}
-
-/** Names of messages along their arrows, and what changed beside its notch: as far as nothing is covered. */
-function paintWords(paper, model, scene, system) {
-  const { pen, view, theme } = paper;
-  const taken = new Taken();
-  const notes = model.rows("notes", scene.from_ns, scene.until_ns, WORDS_AT_MOST + 1);
-  const beside = view.vertical ? view.apart > 150 : view.apart > 70;
-  if (beside && scene.changes.length + notes.length <= WORDS_AT_MOST) {
-    for (const row of notes) word(noteWords(row), row, theme.ink, 560);
-    for (const row of scene.changes) word(changeWords(row), row, theme.ink3, 400);
-  }
-  for (const operation of model.operations) {
-    if (!beside || !scene.laneOf.has(operation.node) || operation.invoked_ns < scene.from_ns || operation.invoked_ns > scene.until_ns) continue;
-    word(operationWords(operation), { at_ns: operation.invoked_ns, node: operation.node }, theme.ink2, 560, 6);
-  }
-  if (scene.count > WORDS_AT_MOST) return;
-  for (let place = 0; place < scene.count; place += 1) along(place);
-
-  function word(words, { at_ns, node }, colour, weight, down = 0) {
-    const lane = scene.laneOf.get(node);
-    if (lane === undefined) return;
-    const cut = words.length > 30 ? `${words.slice(0, 29)}…` : words;
-    const [x, y] = paper.point(view.along(at_ns) + down, lane);
-    const width = pen.width(cut, 10.5, weight);
-    const [left, top] = view.vertical ? [x + 9 + width > view.width ? x - 9 - width : x + 9, y] : [x + 3, y + 13];
-    if (!taken.take(left, top - 7, width, 13)) return;
-    pen.rect(left - 2, top - 6, width + 4, 12, theme.surface, 0.8, 3);
-    pen.text(left, top, cut, { size: 10.5, weight, colour, halo: theme.surface });
-  }
-
-  function along(place) {
-    const { messages } = scene.parts[place].index;
-    const row = scene.rows[place];
-    if (messages.src[row] === messages.dst[row]) return;
-    const [x0, y0, x1, y1] = scene.places.subarray(place * 4, place * 4 + 4);
-    const words = kindWords(system, messages.kind[row]);
-    const width = pen.width(words, 10.5);
-    if (Math.hypot(x1 - x0, y1 - y0) < width + 34) return;
-    const [x, y] = [x0 + (x1 - x0) * 0.6, y0 + (y1 - y0) * 0.6];
-    let angle = Math.atan2(y1 - y0, x1 - x0);
-    if (angle > Math.PI / 2 || angle <= -Math.PI / 2) angle += Math.PI;
-    const [wide, high] = [Math.abs(width * Math.cos(angle)) + 10, Math.abs(width * Math.sin(angle)) + 12];
-    if (!taken.take(x - wide / 2, y - high / 2, wide, high)) return;
-    pen.text(x, y, words, { size: 10.5, align: "center", angle, colour: colourOf(theme, messages, row), halo: theme.surface });
-  }
-}
-
-/** Boxes that hold words already. */
-class Taken {
-  constructor() {
-    this.boxes = [];
-  }
-
-  take(x, y, width, height) {
-    if (this.boxes.some((box) => x < box[2] && x + width > box[0] && y < box[3] && y + height > box[1])) return false;
-    this.boxes.push([x, y, x + width, y + height]);
-    return true;
   }
 }
 

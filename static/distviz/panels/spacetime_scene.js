@@ -44,7 +44,7 @@ export class Scene {
     if (this.dense) return this;
     model.eachTimer(this.from_ns, this.until_ns, (part, row) => {
       const { timers } = part.index;
-      if (shown.timer(timers, row)) this.timers.push({ part, row, id: timers.id[row], at_ns: timers.end_ns[row], node: timers.node[row], kind: timers.kind[row] });
+      if (shown.timer(timers, row)) this.timers.push({ part, row, id: timers.id[row], at_ns: part.index.ended_ns[row], node: timers.node[row], kind: timers.kind[row] });
       return this.timers.length <= SIGNS_AT_MOST;
     });
     if (this.timers.length > SIGNS_AT_MOST) this.timers = [];

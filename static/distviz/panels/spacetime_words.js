@@ -1,32 +1,22 @@
 // What the signs of the diagram mean, in words.
 
-import { number, span } from "../lib/format.js";
-import { fill, t } from "../lib/text.js";
+import { span } from "../lib/format.js";
+import { t } from "../lib/text.js";
+import { shortId, valueText } from "../marks/value.js";
 import { OUTSIDE } from "../trace/messages.js";
 import { CUT, DELIVERED, DOWN, DROPPED, IN_FLIGHT, LOST } from "../trace/spacetime.js";
 import { tickWords } from "./spacetime_ruler.js";
-
-const VALUE_AT_MOST = 40;
+import { say } from "./values.js";
 
 /** The name of a kind of message. */
 export function kindWords(system, kind) {
   return system.messages[kind]?.title ?? String(kind);
 }
 
-/** A value of a field, short. */
-export function valueWords(value) {
-  if (value === null || value === undefined) return "–";
-  if (typeof value === "number") return number(value, 6);
-  if (typeof value === "string") return value;
-  const words = Array.isArray(value) ? value.map(valueWords).join(", ") : JSON.stringify(value);
-  const shown = Array.isArray(value) ? `(${words})` : words;
-  return shown.length > VALUE_AT_MOST ? `${shown.slice(0, VALUE_AT_MOST - 1)}…` : shown;
-}
-
 /** The fields of a message: "ballot (3, 1), value 7". */
 export function bodyWords(system, { kind, body }) {
   const fields = system.messages[kind]?.fields ?? [];
-  return body.map((value, place) => `${fields[place] ?? place} ${valueWords(value)}`).join(", ");
+  return body.map((value, place) => `${fields[place] ?? place} ${valueText(value)}`).join(", ");
 }
 
 /** What became of a message, and why. */
@@ -58,17 +48,18 @@ export function timerLines({ kind, node, at_ns }, { system, lanes, duration_ns }
 
 /** A changed field: "ballot = (3, 1)". */
 export function changeWords({ field, value }) {
-  return `${field} = ${valueWords(value)}`;
+  const names = value && typeof value === "object" ? Object.keys(value).map(shortId).join(" ") : ""; // an answer of nothing is one
+  return `${field} = ${valueText(value) || names || "–"}`;
 }
 
 /** A note of the system, in its own words. */
 export function noteWords({ template, values }) {
-  return fill(template, Object.fromEntries(Object.entries(values ?? {}).map(([name, value]) => [name, valueWords(value)])));
+  return say(template, values);
 }
 
 /** An operation: "write x 3". */
 export function operationWords({ f, key, value }) {
-  return [f, key, value].filter((one) => one !== null && one !== undefined).map((one) => (typeof one === "string" ? one : valueWords(one))).join(" ");
+  return [f, key, value].filter((one) => one !== null && one !== undefined).map((one) => (typeof one === "string" ? one : valueText(one))).join(" ");
 }
 
 /** How an operation ended. */

@@ -16,6 +16,7 @@ export class SpaceTime {
   constructor(store) {
     this.store = store;
     this.parts = [];
+    this.places = new Map();
     /** Every process that ever was: {index, id, role, from_ns}; index as in the Trace. */
     this.lanes = [];
     /** Stretches in which a process was not in good health: {node, kind, from_ns, until_ns}; kinds: see happened.js. */
@@ -39,9 +40,10 @@ export class SpaceTime {
     const segments = this.store.segments();
     this.parts = segments.map((segment, place) => partOf(segment, adjacent(segment, segments[place + 1]), before.get(segment)));
     this.lanes = lanesOf(segments);
+    this.places = new Map(this.lanes.map(({ id, index }) => [id, index]));
     this.bands = clusterBands(this.store).filter(({ node }) => node >= 0);
     this.network = networkOf(segments);
-    this.operations = operationsOf(segments, new Map(this.lanes.map(({ id, index }) => [id, index])));
+    this.operations = operationsOf(segments, this.places);
     return true;
   }
 
@@ -87,11 +89,13 @@ export class SpaceTime {
     }
   }
 
-  /** The rows of the list `name` ("changes", "notes", "actions", "breaches") in [from_ns, until_ns]; at most `cap`. */
+  /** The rows of the list `name` ("changes", "notes", "actions", "breaches") in [from_ns, until_ns]; at most `cap`.
+   *  Their `node` is the index of the process, -1 for none. */
   rows(name, from_ns, until_ns, cap = Infinity) {
     const found = [];
-    for (const { segment } of this.parts) {
-      const rows = segment.tables[name] ?? [];
+    for (const part of this.parts) {
+      const { segment } = part;
+      const rows = this.#list(part, name);
       if (segment.from_ns > until_ns || segment.until_ns < from_ns) continue;
       for (let place = lowerRow(rows, from_ns); place < rows.length && rows[place].at_ns <= until_ns; place += 1) {
         if (found.length >= cap) return found;
@@ -111,6 +115,13 @@ export class SpaceTime {
     return count;
   }
 
+  /** A list of a part; its rows may name their process by its id. */
+  #list(part, name) {
+    part.lists ??= {};
+    part.lists[name] ??= (part.segment.tables[name] ?? []).map((row) => (typeof row.node === "number" ? row : { ...row, node: this.places.get(row.node) ?? -1 }));
+    return part.lists[name];
+  }
+
   /** A message by its id, as it ended as far as is held, or null. */
   message(id) {
     for (let place = this.parts.length - 1; place >= 0; place -= 1) {
@@ -125,7 +136,7 @@ export class SpaceTime {
     for (let place = this.parts.length - 1; place >= 0; place -= 1) {
       const { timers } = this.parts[place].index;
       const row = this.parts[place].index.timerRow(id);
-      if (row >= 0) return { timer: id, ...columnsAt(timers, row, ["set_ns", "due_ns", "end_ns", "node", "kind", "fate", "cause"]) };
+      if (row >= 0) return { timer: id, end_ns: this.parts[place].index.ended_ns[row], ...columnsAt(timers, row, ["set_ns", "due_ns", "node", "kind", "fate", "cause"]) };
     }
     return null;
   }
@@ -136,9 +147,9 @@ export class SpaceTime {
     if (message) return { at_ns: message.arrive_ns, node: message.dst };
     const timer = this.timer(id);
     if (timer) return { at_ns: timer.end_ns || timer.due_ns, node: timer.node };
-    for (const { segment: { tables } } of this.parts) {
+    for (const part of this.parts) {
       for (const name of ["changes", "notes", "breaches"]) {
-        const row = (tables[name] ?? []).find((one) => one.event === id);
+        const row = this.#list(part, name).find((one) => one.event === id);
         if (row) return { at_ns: row.at_ns, node: row.node };
       }
     }

@@ -31,9 +31,10 @@ class Index {
     this.carried = upper(this.sent, from_ns);
     this.first_ns = Math.min(from_ns, this.sent[0] ?? from_ns);
     this.last_ns = Math.max(until_ns, this.reach.at(-1) ?? until_ns);
-    /** The rows of the timers that went off, in order of when they did: `fired_ns`. */
-    this.fired = orderOf(this.timers.end_ns).filter((row) => this.timers.fate[row] === FIRED);
-    this.fired_ns = picked(this.timers.end_ns, this.fired);
+    /** When each timer ended; the rows of those that went off, in the order in which they did, and when. */
+    this.ended_ns = this.timers.end_ns ?? this.timers.due_ns;
+    this.fired = orderOf(this.ended_ns).filter((row) => this.timers.fate[row] === FIRED);
+    this.fired_ns = picked(this.ended_ns, this.fired);
   }
 
   /** When the message in this row came to its node, where it may have waited until it was handled. */

@@ -150,8 +150,8 @@ function momentsOf(part) {
   return part.moments;
 }
 
-function timersOf({ index: { timers } }, shown) {
+function timersOf({ index: { timers, ended_ns } }, shown) {
   const found = [];
-  for (let row = 0; row < timers.id.length; row += 1) if (shown.timer(timers, row)) found.push(timers.end_ns[row]);
+  for (let row = 0; row < timers.id.length; row += 1) if (shown.timer(timers, row)) found.push(ended_ns[row]);
   return found;
 }
