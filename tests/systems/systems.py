@@ -1,0 +1,39 @@
+"""What the tests that hold for every registered system share."""
+
+import simulator.systems  # noqa: F401 (registers them)
+from simulator.engine.actor import Node
+from simulator.engine.clock import S
+from simulator.engine.simulation import plan
+from simulator.engine.system import System, registered
+from simulator.scenarios import library
+
+SYSTEMS = registered()
+ACTORS = {key: facts for key, facts in SYSTEMS.items() if facts.kernel == "actors"}
+SPAN = plan(3 * S)
+ROUGH = {"rate_per_s": 4.0, "mean_duration_ms": 200.0}
+
+
+def configs(key: str) -> list[dict]:
+    """The system's default Config, and one for each built-in scenario of it, without doubles."""
+    found = [{}] + [document.config for document in library.builtin().values() if document.system == key]
+    return [config for place, config in enumerate(found) if config not in found[:place]]
+
+
+def start(facts: System, seed: int = 1, cut=SPAN, keep: bool = True, **config):
+    """A run of the system, at 0."""
+    options = facts.config.model_validate(config)
+    if facts.kernel == "actors":
+        return facts.build(options, seed, cut, {}, {}, keep)
+    return facts.build(options, seed, cut, {}, {})
+
+
+def roles(facts: System) -> list[type[Node]]:
+    """Every Node class of the system's own, by name."""
+    package = f"simulator.systems.{facts.key}"
+    found, waiting = {}, [Node]
+    while waiting:
+        for role in waiting.pop().__subclasses__():
+            waiting.append(role)
+            if role.__module__ == package or role.__module__.startswith(package + "."):
+                found[f"{role.__module__}.{role.__qualname__}"] = role
+    return [found[name] for name in sorted(found)]
