@@ -33,6 +33,8 @@ class Cluster(Ledger):
     def __init__(self, facts, options, seed: int, network: Network, setup, trace):
         """facts: the System. setup: the nodes' clocks and disks (see setup.py). trace: None where nothing is told."""
         super().__init__()
+        if trace is not None:
+            self.ends, self.came = {}, {}
         self.facts, self.options, self.seed, self.network, self.setup = facts, options, seed, network, setup
         self.telling = Telling(trace, facts.properties)
         self.events = 0
@@ -67,7 +69,7 @@ class Cluster(Ledger):
         node.links, node.timers, node.inbox = {}, {}, []
         node.state, node.hindered, node.random = "up", True, None
         node.handling_ns = node.free_ns = node.held_ns = 0
-        node.disk = Disk(self.setup.fsync_ns)
+        node.disk = Disk(self.setup.fsync_ns, viewed=self.ends is not None)
         node.skew_ns, node.drift_ppm = self.setup.clock(self.seed, id)
         node.skew_since_ns = self.now_ns
         node.begin()
@@ -346,7 +348,7 @@ class Cluster(Ledger):
         if node.state != "down":
             return
         if wiped:
-            node.disk.wipe()
+            node.disk.wipe(self.now_ns)
         node.state, node.hindered = "up", True
         node.__dict__.clear()
         node.begin()

@@ -11,14 +11,23 @@ class Disk:
 
     holds: field -> value that is on the disk. buffer: lazy writes that the operating system has not written
     yet. pending: forced writes under way. outbox: messages that wait for one: (until_ns, cause, link, message).
+    history: for the viewer, (at_ns, fields that the disk holds from then on, or None where it is empty) since it
+    was last taken; None where nobody views.
     """
 
-    __slots__ = ("buffer", "free_ns", "fsync_ns", "holds", "outbox", "pending")
+    __slots__ = ("buffer", "free_ns", "fsync_ns", "history", "holds", "outbox", "pending")
 
-    def __init__(self, fsync_ns: int):
+    def __init__(self, fsync_ns: int, viewed: bool):
         self.fsync_ns = fsync_ns
         self.holds: dict = {}
+        self.history: list[tuple] | None = [] if viewed else None
         self.crash()
+
+    def store(self, now_ns: int, values: dict) -> None:
+        """These fields are on the disk now."""
+        self.holds = {**self.holds, **values}
+        if self.history is not None:
+            self.history.append((now_ns, values))
 
     def crash(self) -> None:
         """What had not been written is lost, and so is what waited for it."""
@@ -27,8 +36,10 @@ class Disk:
         self.outbox: list[tuple] = []
         self.free_ns = 0
 
-    def wipe(self) -> None:
+    def wipe(self, now_ns: int) -> None:
         """An empty disk is put in."""
+        if self.history is not None:
+            self.history.append((now_ns, None))
         self.holds = {}
 
 
@@ -47,7 +58,7 @@ def persist(cluster, node, fields: tuple[str, ...], force: bool, then: tuple) ->
         write = (done_ns, values, then)
         disk.pending.append(write)
         return cluster.later(done_ns, lambda: _written(cluster, node, write))
-    disk.holds = {**disk.holds, **values}
+    disk.store(cluster.now_ns, values)
     if then[0]:
         cluster.soon(node, *then)
     if any(node.seen.get(field) is values[field] for field in fields):  # it changed in an earlier event
@@ -60,15 +71,16 @@ def _lazily(cluster, node, fields: tuple[str, ...], values: dict) -> None:
     done_ns = cluster.now_ns + cluster.setup.flush_ns
     if not disk.buffer:
         pending = disk.pending
-        cluster.later(done_ns, lambda: _flushed(disk, pending))
+        cluster.later(done_ns, lambda: _flushed(cluster, disk, pending))
     disk.buffer = {**disk.buffer, **values}
     cluster.telling.write(cluster, node, fields, False, done_ns)
 
 
-def _flushed(disk: Disk, pending: list) -> None:
+def _flushed(cluster, disk: Disk, pending: list) -> None:
     """The operating system writes its buffer, unless a crash has emptied it (which makes a new `pending`)."""
     if disk.buffer and disk.pending is pending:
-        disk.holds, disk.buffer = {**disk.holds, **disk.buffer}, {}
+        disk.store(cluster.now_ns, disk.buffer)
+        disk.buffer = {}
 
 
 def _written(cluster, node, write: tuple) -> None:
@@ -77,7 +89,7 @@ def _written(cluster, node, write: tuple) -> None:
     if not any(one is write for one in disk.pending):
         return
     disk.pending.remove(write)
-    disk.holds = {**disk.holds, **write[1]}
+    disk.store(cluster.now_ns, write[1])
     waiting, disk.outbox = disk.outbox, []
     for entry in waiting:
         if entry[0] <= cluster.now_ns:

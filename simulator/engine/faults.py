@@ -286,7 +286,10 @@ def _link(cluster, pair) -> Link:
 
 
 def _drop(cluster, event: int) -> None:
-    cluster.void(cluster.at_ns(event), event)
+    planned_ns = cluster.at_ns(event)
+    if cluster.came is not None:
+        cluster.came.setdefault(event, planned_ns)
+    cluster.void(planned_ns, event)
     cluster.put_at(event, cluster.now_ns)
     cluster.settled(event, DROPPED)
 

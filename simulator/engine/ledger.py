@@ -2,7 +2,7 @@
 
 from types import SimpleNamespace
 
-from simulator.engine.rows import AT, CUT, DELIVERED, DOWN, DROPPED, FATE, IN_FLIGHT, LOST, MESSAGE, ROW, SIZE, pack
+from simulator.engine.rows import AT, CUT, DELIVERED, DOWN, DROPPED, FATE, IN_FLIGHT, LOST, MESSAGE, ROW, SIZE, WAITING, pack
 
 COUNTED = {DELIVERED: "delivered", LOST: "lost", CUT: "cut", DOWN: "down", DROPPED: "dropped"}
 
@@ -12,6 +12,8 @@ class Ledger:
 
     now_ns: the time of the event that is being handled, and `event` its number: the cause of what follows.
     counts: messages by what became of them, and writes to disks.
+    ends, came: for the viewer, when what was not simply delivered ended, and when what had to wait came; by
+    number, since they were last taken. None where nobody views.
     """
 
     def __init__(self):
@@ -19,6 +21,8 @@ class Ledger:
         self.event = -1
         self.rows = bytearray()
         self.bodies: list = []
+        self.ends: dict[int, int] | None = None
+        self.came: dict[int, int] | None = None
         self.counts = SimpleNamespace(lost=0, cut=0, down=0, dropped=0, delivered=0, forced=0, lazy=0)
 
     @property
@@ -47,6 +51,11 @@ class Ledger:
             name = COUNTED.get(fate)
             if name:
                 setattr(self.counts, name, getattr(self.counts, name) + 1)
+        if self.ends is not None and fate != DELIVERED:
+            if fate == WAITING:
+                self.came.setdefault(event, self.now_ns)
+            else:
+                self.ends[event] = self.now_ns
 
     def at_ns(self, event: int) -> int:
         """When it happens, or would have."""

@@ -10,6 +10,7 @@ from simulator.engine.totals import latency_ms
 MESSAGES_AT_MOST = 5000
 """Messages of a Segment; beyond that every second, fourth, ... by its number. None in `Recording.at_most`: all."""
 
+NAN = float("nan")
 TIMER_FATES = {IN_FLIGHT: 0, WAITING: 0, DELIVERED: 1, CANCELLED: 2, DOWN: 3}
 ROWS = ("changes", "health", "network", "writes", "notes", "actions", "breaches", "reached", "operations", "joined")
 
@@ -52,9 +53,11 @@ class Recording:
         entries = [(number, *ROW.unpack_from(cluster.rows, (number - cluster.base) * SIZE)) for number in numbers]
         messages, meta = self._messages([entry for entry in entries if entry[8] == MESSAGE])
         timers = self._timers([entry for entry in entries if entry[8] == TIMER])
+        disk = self._disks()
         self._carried = [entry[0] for entry in entries if entry[7] in (IN_FLIGHT, WAITING)]
         self._first = cluster.next_event
-        made = {**messages, "timers": timers, "samples": self._sampled(), "meta": {"messages": meta}}
+        self._forget_ends()
+        made = {**messages, **timers, "disk": disk, "samples": self._sampled(), "meta": {"messages": meta}}
         made |= {name: rows.get(name, []) for name in ROWS}
         if self.at_most is None:
             made["others"] = self._others(entries)
@@ -73,12 +76,43 @@ class Recording:
         columns = {name: array(kind, [entry[place] for entry in entries])
                    for place, (name, kind) in enumerate(zip(names, types, strict=True))}
         columns["hue"] = array("i", [self.hue(m) for m in bodies])
+        columns |= self._moments(entries)
         return ({"messages": columns, "bodies": [[plain(value) for value in m] for m in bodies]},
                 {"seen": seen, "kept": len(entries), "stride": stride})
 
+    def _moments(self, entries: list[tuple]) -> dict:
+        """Columns that few windows need: when a message came that had to wait or was taken from its way, and when
+        one was lost, cut off or dropped. Without the column, or where it is NaN, that is when it arrives."""
+        came, ends = self._cluster.came, self._cluster.ends
+        found = {"came_ns": [came.get(entry[0], NAN) for entry in entries], "end_ns": [ends.get(entry[0], NAN) for entry in entries]}
+        return {name: array("d", column) for name, column in found.items() if any(at_ns == at_ns for at_ns in column)}
+
+    def _disks(self) -> list[dict]:
+        """What got to the disks, or was lost with them, oldest first."""
+        rows = []
+        for node in self._cluster.ordered:
+            for at_ns, values in node.disk.history:
+                row = {"at_ns": at_ns, "node": node.id, "fields": {name: plain(value) for name, value in (values or {}).items()}}
+                rows.append(row | ({"wiped": True} if values is None else {}))
+            node.disk.history.clear()
+        return sorted(rows, key=lambda row: row["at_ns"])
+
+    def _forget_ends(self) -> None:
+        """What is over is not asked for again; what waits still is."""
+        cluster, carried = self._cluster, set(self._carried)
+        cluster.ends.clear()
+        cluster.came = {event: at_ns for event, at_ns in cluster.came.items() if event in carried}
+
     def _timers(self, entries: list[tuple]) -> dict:
-        """Those that went off, or are still set; at most as many as messages, the first ones."""
-        shown = [entry for entry in entries if entry[7] in (IN_FLIGHT, WAITING, DELIVERED)][:self.at_most]
+        """At most as many as messages, the first ones; `end_ns`: when it went off, was cancelled or died, NaN while it is set."""
+        shown = entries[:self.at_most]
+        ends = self._cluster.ends
+        over = [entry[2] if entry[7] == DELIVERED else ends.get(entry[0], NAN) for entry in shown]
+        abouts = [plain(self._cluster.bodies[entry[0] - self._cluster.base]) for entry in shown]
+        return {"timers": self._timer_columns(shown) | {"end_ns": array("d", over)}} | ({"timer_abouts": abouts} if any(
+            about is not None for about in abouts) else {})
+
+    def _timer_columns(self, shown: list[tuple]) -> dict:
         return {
             "id": array("d", [entry[0] for entry in shown]), "set_ns": array("d", [entry[1] for entry in shown]),
             "due_ns": array("d", [entry[2] for entry in shown]), "cause": array("d", [entry[3] for entry in shown]),
