@@ -2,14 +2,15 @@
 
 import { ring } from "./ring.js";
 
-/** Least sizes [along the tiers, across them] for a wide and for a tall picture, from much detail to none. */
+/** Least sizes of cards along the tiers (main) and across them, for a wide and for a tall picture, from much detail to little. */
 const SIZES = {
-  wide: [{ main: 150, cross: 78 }, { main: 112, cross: 46 }, { main: 58, cross: 24 }, { main: 9, cross: 9 }],
-  tall: [{ main: 78, cross: 112 }, { main: 46, cross: 104 }, { main: 26, cross: 56 }, { main: 9, cross: 9 }],
+  wide: [{ main: 150, cross: 78 }, { main: 112, cross: 46 }, { main: 58, cross: 24 }],
+  tall: [{ main: 78, cross: 112 }, { main: 46, cross: 104 }, { main: 26, cross: 56 }],
 };
+const LINES_AT_MOST = 5;
 const WIDEST = { wide: 236, tall: 210 };
 const TALLEST = 190;
-const SQUARE = 40;
+const SQUARES = { most: 40, least: 4, apart: 3 };
 const RING_AT_MOST = 9;
 const RING_LEAST = [104, 44];
 /** A node of a ring is at most this share of its width and height: the messages must have a way to go. */
@@ -68,12 +69,8 @@ function ringed(nodes, groups, width, height, tall) {
 
 function tiers(nodes, groups, area, tall) {
   const [main, cross] = tall ? [area.height, area.width] : [area.width, area.height];
-  const sizes = SIZES[tall ? "tall" : "wide"];
-  let plan = null;
-  for (const [level, least] of sizes.entries()) {
-    plan = planned(groups, main, cross, least, level === sizes.length - 1, tall);
-    if (plan) break;
-  }
+  const cards = SIZES[tall ? "tall" : "wide"].map((least) => () => cardPlan(groups, main, cross, least, tall));
+  const plan = cards.reduce((found, make) => found ?? make(), null) ?? squarePlan(groups, main, cross);
   const boxes = [];
   let from = (tall ? area.y : area.x) + plan.before;
   for (const group of plan.groups) {
@@ -83,43 +80,62 @@ function tiers(nodes, groups, area, tall) {
   return { boxes, tall };
 }
 
-/** How many lines each group stands in, and how large its nodes are; null where they do not fit. */
-function planned(groups, main, cross, least, last, tall) {
-  const apart = last ? 3 : tall ? 10 : 16;
+/** How many lines each group stands in, and how large its nodes are; null where they do not fit at this size. */
+function cardPlan(groups, main, cross, least, tall) {
+  const apart = tall ? 10 : 16;
   const between = groups.length > 1 ? (tall ? 24 : 46) : 0;
   const inLine = Math.max(1, Math.floor((cross + apart) / (least.cross + apart)));
   const lines = groups.map(({ places }) => Math.ceil(places.length / inLine));
   const all = lines.reduce((sum, count) => sum + count, 0);
   const room = main - between * (groups.length - 1) - apart * (all - groups.length);
-  const size = Math.min(last ? SQUARE : WIDEST.wide, room / all);
-  if (size < least.main && !last) return null;
-  // Downwards a line is as high as its nodes want to be; what they leave is room for the links.
-  const sizes = groups.map(({ height }) => (tall && !last ? Math.min(size, Math.max(height, least.main)) : size));
-  const extents = lines.map((count, index) => count * sizes[index] + (count - 1) * apart);
-  const spare = main - extents.reduce((sum, extent) => sum + extent, 0);
-  const gap = groups.length > 1 ? Math.min(tall ? 110 : 300, spare / (groups.length - (spare > 260 ? 0.4 : 1))) : 0;
-  return {
-    gap, before: Math.max(0, (spare - gap * (groups.length - 1)) / 2),
-    groups: groups.map((group, index) => {
-      const each = Math.ceil(group.places.length / lines[index]);
-      const high = Math.min(last ? size : tall ? WIDEST.tall : Math.max(group.height, least.cross), (cross - apart * (each - 1)) / each);
-      return { ...group, each, extent: extents[index], size: last ? Math.min(size, high) : sizes[index], high, apart };
-    }),
-  };
+  const size = Math.min(WIDEST.wide, room / all);
+  if (size < least.main || Math.max(...lines) > LINES_AT_MOST) return null;
+  const planned = groups.map((group, index) => {
+    const each = Math.ceil(group.places.length / lines[index]);
+    // Downwards a line is as high as its nodes want to be; what they leave is room for the links.
+    const along = tall ? Math.min(size, Math.max(group.height, least.main)) : size;
+    const across = Math.min(tall ? WIDEST.tall : Math.max(group.height, least.cross), (cross - apart * (each - 1)) / each);
+    return { ...group, each, along, across, apart, extent: lines[index] * (along + apart) - apart };
+  });
+  return spaced(planned, main, tall ? 110 : 300);
 }
 
-function placeGroup(boxes, { places, each, size, high, apart }, from, area, tall) {
+/** Too many for cards: squares, as large as they fit. */
+function squarePlan(groups, main, cross) {
+  const { most, least, apart } = SQUARES;
+  const between = Math.max(30, main * 0.1);
+  const planned = (side) => groups.map((group) => {
+    const each = Math.max(1, Math.floor((cross + apart) / (side + apart)));
+    const lines = Math.ceil(group.places.length / each);
+    return { ...group, each: Math.ceil(group.places.length / lines), along: side, across: side, apart, extent: lines * (side + apart) - apart };
+  });
+  let side = most;
+  while (side > least && total(planned(side)) + between * (groups.length - 1) > main) side -= 1;
+  return spaced(planned(side), main, 300);
+}
+
+function total(groups) {
+  return groups.reduce((sum, { extent }) => sum + extent, 0);
+}
+
+/** Spread what room is left between the groups, at most `widest` px between two of them. */
+function spaced(groups, main, widest) {
+  const spare = Math.max(0, main - total(groups));
+  const gap = groups.length > 1 ? Math.min(widest, spare / (groups.length - (spare > 260 ? 0.4 : 1))) : 0;
+  return { groups, gap, before: Math.max(0, (spare - gap * (groups.length - 1)) / 2) };
+}
+
+function placeGroup(boxes, { places, each, along, across, apart }, from, area, tall) {
   const cross = tall ? area.width : area.height;
   places.forEach((place, index) => {
     const line = Math.floor(index / each);
     const inThis = Math.min(each, places.length - line * each);
     // Few nodes keep their distance, but do not drift to the edges.
-    const spread = places.length > 24 ? apart : Math.max(apart, Math.min(apart * 5, (cross - inThis * high) / inThis));
-    const step = high + (inThis > 1 ? spread : 0);
-    const used = step * (inThis - 1) + high;
-    const across = (tall ? area.x : area.y) + (cross - used) / 2 + (index % each) * step;
-    const along = from + line * (size + apart);
-    boxes[place] = tall ? { x: across, y: along, width: high, height: size } : { x: along, y: across, width: size, height: high };
+    const spread = places.length > 24 ? apart : Math.max(apart, Math.min(apart * 5, (cross - inThis * across) / inThis));
+    const step = across + (inThis > 1 ? spread : 0);
+    const first = (tall ? area.x : area.y) + (cross - step * (inThis - 1) - across) / 2;
+    const [a, b] = [from + line * (along + apart), first + (index % each) * step];
+    boxes[place] = tall ? { x: b, y: a, width: across, height: along } : { x: a, y: b, width: along, height: across };
   });
 }
 

@@ -69,7 +69,7 @@ function measured(context, row, theme) {
   context.font = fontOfValue(theme);
   const value = context.measureText(text).width + (row.hue >= 0 ? 12 : 0);
   context.font = fontOfName(theme);
-  return { text, value, whole: (row.disk === null ? 0 : 10) + context.measureText(words(row.name)).width + 5 + value };
+  return { text, value, whole: (row.disk === null ? 0 : 10) + context.measureText(words(row.name)).width + (row.name ? 5 : 0) + value };
 }
 
 function words(name) {
@@ -89,7 +89,7 @@ function drawRow(context, { x, y, width }, row, { text, value }, hues, theme) {
   const room = Math.max(0.45 * width, x + width - from - value - 5);
   const name = fitText(context, words(row.name), row.log ? 0.62 * width : room);
   context.fillText(name, from, y);
-  from += context.measureText(name).width + 5;
+  if (name) from += context.measureText(name).width + 5;
   if (row.log) return drawLog(context, { x: from, y: y - 5, width: x + width - from, height: 10 }, row, hues, theme);
   if (row.hue >= 0) {
     context.fillStyle = hueColour(theme, row.hue);

@@ -9,7 +9,7 @@ import { hueColour } from "./hue.js";
 import { shortId, valueText } from "./value.js";
 
 /** The least size of a box that is drawn as a card, and as a compact card. */
-const CARD = [100, 40];
+const CARD = [84, 40];
 const COMPACT = [40, 18];
 export const TIMER_ROOM = 17;
 
@@ -123,13 +123,22 @@ function drawCard(context, box, view, theme) {
   const left = box.x + (node.hue >= 0 ? 12 : 10);
   const right = box.x + box.width - 9;
   const line = box.y + (tall ? 16 : 13);
-  header(context, left, right, line, view, theme);
+  const said = header(context, left, right, line, view, theme);
+  const status = said ? null : statusOf(node.fields);
   const top = line + (tall ? 13 : 10);
   const area = { x: left, y: top, width: right - left, height: box.y + box.height - 5 - top };
-  if (area.height > 9) drawRows(context, area, rowsOf(node, hues), hues, theme);
+  const rows = rowsOf(node, hues);
+  if (status) rows.unshift({ name: "", value: status.value, log: null, committed: null, hue: -1, disk: null });
+  if (area.height <= 9) return;
+  if (rows.length) return drawRows(context, area, rows, hues, theme);
+  if (node.state !== "down") return;
+  context.font = `400 10.5px ${theme.font}`;
+  context.fillStyle = theme.ink3;
+  context.fillText(fitText(context, t("nothing on its disk"), area.width), left, top + 7);
 }
 
-/** The signs, the id, what it is doing, and room for its timers at the right end. */
+/** The signs, the id, how it is or what it is doing, and room for its timers at the right end. Returns whether there
+ *  was room to say so. */
 function header(context, left, right, line, { node, ills, timers }, theme) {
   const from = badges(context, left, line, 4.5, ills, theme);
   const end = right - Math.min(3, timers) * TIMER_ROOM;
@@ -141,11 +150,14 @@ function header(context, left, right, line, { node, ills, timers }, theme) {
   context.fillText(name, from, line);
   const words = from + context.measureText(name).width + 7;
   const status = ills.length ? condition(node, ills) : statusOf(node.fields)?.value;
-  if (!status || end - words < 22) return;
+  if (!status) return true;
+  if (end - words < 22) return isGone(node);
   context.font = `${ills.length ? 500 : 560} 11px ${theme.font}`;
   context.fillStyle = ills.length && !isGone(node) ? theme.unknown : node.hue >= 0 && !ills.length ? hueColour(theme, node.hue) : theme.ink3;
   const said = fitText(context, status, end - words);
-  if (said === status || said.length > 5) context.fillText(said, words, line);
+  if (said !== status && said.length < 6) return false;
+  context.fillText(said, words, line);
+  return true;
 }
 
 function drawCompact(context, box, view, theme) {
@@ -153,7 +165,7 @@ function drawCompact(context, box, view, theme) {
   body(context, box, view, theme, 5);
   const left = box.x + (node.hue >= 0 ? 8 : 6);
   const right = box.x + box.width - 5;
-  const second = box.height >= 32;
+  const second = box.height >= 32 && box.width >= 54;
   const line = box.y + (second ? 11 : box.height / 2);
   const from = badges(context, left, line, 3.4, ills.slice(0, 1), theme);
   context.textBaseline = "middle";
@@ -187,5 +199,12 @@ function drawCell(context, { x, y, width, height }, { node, ills }, theme) {
     context.stroke();
   }
   const size = Math.min(5, width * 0.28, height * 0.28);
-  if (ills.length && size >= 2) BADGES[ills[0]](context, x + width / 2, y + height / 2, size, theme);
+  if (ills.length && size >= 2) return BADGES[ills[0]](context, x + width / 2, y + height / 2, size, theme);
+  if (width < 24) return;
+  context.font = `600 9.5px ${theme.font}`;
+  context.textAlign = "center";
+  context.textBaseline = "middle";
+  context.fillStyle = node.hue >= 0 ? theme.ground : theme.ink2;
+  context.fillText(fitText(context, shortId(node.id), width - 4), x + width / 2, y + height / 2 + 0.5);
+  context.textAlign = "left";
 }

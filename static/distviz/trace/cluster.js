@@ -72,18 +72,13 @@ function timersAt(trace, segment, t_ns) {
   const { timers, timer_abouts: abouts } = segment.tables;
   const pending = [];
   for (let row = 0; timers && row < timers.id.length; row += 1) {
-    if (timers.set_ns[row] > t_ns || endOf(timers, row) <= t_ns) continue; // NaN: it has not ended
+    if (timers.set_ns[row] > t_ns || timers.end_ns[row] <= t_ns) continue; // NaN: it has not ended
     pending.push({
       id: timers.id[row], node: idOf(segment, timers.node[row]), name: trace.system?.timers?.[timers.kind[row]] ?? String(timers.kind[row]),
       about: abouts?.[row] ?? null, set_ns: timers.set_ns[row], due_ns: timers.due_ns[row],
     });
   }
   return pending.sort((a, b) => a.due_ns - b.due_ns);
-}
-
-function endOf({ end_ns, due_ns, fate }, row) {
-  if (end_ns) return end_ns[row];
-  return fate[row] === 0 ? NaN : due_ns[row];
 }
 
 /** The sample whose interval holds t: {t_ns, sent, delivered, lost, in_flight, ok, failed, ...}; null without any. */

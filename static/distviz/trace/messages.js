@@ -33,9 +33,9 @@ export function flying(trace, t_ns, linger_ns, out, every = 1) {
   if (!segment) return out;
   add(segment.tables.messages, t_ns, linger_ns, out, every - 1, Infinity);
   // What settled in the windows before this one, but is still seen.
-  for (let back = number - 1; back >= Math.max(0, number - SEGMENTS_BACK) && linger_ns > 0; back -= 1) {
+  for (let back = number - 1; back >= Math.max(0, number - SEGMENTS_BACK); back -= 1) {
     const before = trace.segment(back);
-    if (!before || before.until_ns < t_ns - 2 * linger_ns) break;
+    if (!before || (back < number - 1 && before.until_ns < t_ns - 2 * linger_ns)) break;
     add(before.tables.messages, t_ns, linger_ns, out, every - 1, before.until_ns);
   }
   return out;
@@ -47,7 +47,7 @@ function add(messages, t_ns, linger_ns, out, mask, settled_by) {
   for (let row = 0; row < id.length && out.count < out.capacity; row += 1) {
     if (sent_ns[row] > t_ns) continue;
     if (mask && (Math.imul(id[row], 0x9e3779b1) >>> 16) & mask) continue;
-    const settled = settled_by === Infinity || (fate[row] !== 0 && fate[row] !== WAITING && messages.arrive_ns[row] <= settled_by);
+    const settled = settled_by === Infinity || (fate[row] !== 0 && fate[row] !== WAITING && endAt(messages, row) <= settled_by);
     if (settled) place(messages, row, t_ns, linger_ns, out);
   }
 }
@@ -55,19 +55,20 @@ function add(messages, t_ns, linger_ns, out, mask, settled_by) {
 /** Where the message in `row` is at t: nothing is added where it is not to be seen any more. */
 function place(messages, row, t_ns, linger_ns, out) {
   const sent = messages.sent_ns[row];
-  const end = messages.arrive_ns[row];
+  const end = endAt(messages, row);
   const fate = messages.fate[row];
   const flight = cameAt(messages, row) - sent;
   const shown_for = Math.max(flight, linger_ns, 1);
   let progress = (t_ns - sent) / shown_for;
   const death = deathAt(fate, end - sent, flight);
-  let look = t_ns >= end && fate !== WAITING ? LOOK.TRAIL : LOOK.FLYING;
+  const over = Math.max(end, sent + flight);
+  let look = t_ns >= over && fate !== WAITING ? LOOK.TRAIL : LOOK.FLYING;
   if (progress >= death) {
-    if (t_ns - sent - death * shown_for > linger_ns && t_ns >= end) return;
+    if (t_ns - sent - death * shown_for > linger_ns && t_ns >= over) return;
     progress = death;
     look = LOOK.DEAD;
   } else if (progress >= 1) {
-    if (t_ns >= end && fate !== WAITING) return;
+    if (t_ns >= over && fate !== WAITING) return;
     progress = 1;
     look = LOOK.WAITING;
   }
@@ -83,10 +84,20 @@ function place(messages, row, t_ns, linger_ns, out) {
   out.progress[at] = progress;
 }
 
-/** When the message came to its node; it may have had to wait there until arrive_ns. */
+/** When the message came to its node, or would have; it may have had to wait there until arrive_ns. */
 function cameAt(messages, row) {
-  const came = messages.came_ns?.[row];
-  return came === undefined || Number.isNaN(came) ? messages.arrive_ns[row] : came;
+  return known(messages.came_ns, row) ?? messages.arrive_ns[row];
+}
+
+/** When it was settled what becomes of the message: a lost one is lost when it leaves. */
+export function endAt(messages, row) {
+  return known(messages.end_ns, row) ?? messages.arrive_ns[row];
+}
+
+/** The value in `row` of a column that there may not be; undefined for NaN. */
+function known(column, row) {
+  const value = column?.[row];
+  return Number.isNaN(value) ? undefined : value;
 }
 
 /** The share of its way at which a message ends; Infinity for one that gets there. */
@@ -120,7 +131,7 @@ export function countUnderWay({ tables: { messages } }, t_ns) {
 
 function underWay(messages, row, t_ns) {
   const fate = messages.fate[row];
-  return fate === WAITING || t_ns < messages.arrive_ns[row] || fate === 0;
+  return fate === WAITING || fate === 0 || t_ns < endAt(messages, row);
 }
 
 /** One message of a Segment: {id, kind, kind_index, title, src, dst, sent_ns, arrive_ns, fate, cause, hue, body};

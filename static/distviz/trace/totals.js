@@ -1,5 +1,7 @@
 // How many messages were sent, and what became of them, from the Run's start to t.
 
+import { endAt } from "./messages.js";
+
 const OF_FATE = [null, "delivered", "lost", "cut", "down", "dropped", null];
 
 /** {sent, delivered, lost, cut, down, dropped}: a message is counted as sent when it leaves, and under its
@@ -12,7 +14,7 @@ export function countsAt(segment, t_ns) {
   for (let row = 0; messages && row < messages.id.length; row += 1) {
     if (messages.sent_ns[row] <= t_ns && fresh(row, messages.sent_ns[row])) totals.sent += 1;
     const name = OF_FATE[messages.fate[row]];
-    if (name && messages.arrive_ns[row] <= t_ns) totals[name] += 1;
+    if (name && endAt(messages, row) <= t_ns) totals[name] += 1;
   }
   return totals;
 }
