@@ -23,7 +23,7 @@ export function commands(desk, acting) {
     ["act", ["B"], t("Branch: act at this moment"), () => openMenu(desk)],
     ["parent", ["U"], t("Undo: back to the parent run"), () => acting.toParent(), desk.lanes.peek()[0].run.parent ? "" : t("This run is not a branch.")],
     ["partition", ["P"], t("Partition: the selected nodes against the others, or a line drawn by hand"), () => partition(desk, acting, chosenNodes(desk)), uncut],
-    ["heal", ["H"], t("Heal"), () => pressed(desk, acting, "H"), uncut],
+    ["heal", ["H"], t("Heal the network"), () => pressed(desk, acting, "H", null), uncut],
     ["copy", ["Y"], t("Copy a link to this moment"), () => copyLink(desk)],
     ...views(desk).map(({ key, title }, at) => [`show-${key}`, [String(at + 1)], t("Show: {view}", { view: title }), () => (desk.tab.value = key)]),
     ["palette", ["Ctrl+K", "/"], t("Find a command"), () => (desk.dialog.value = "palette")],
@@ -77,9 +77,8 @@ export function keyTable(desk, acting) {
   return table;
 }
 
-/** The key of an Action: done to what is selected, or to the system where the Action has no target. */
-function pressed(desk, acting, name) {
-  const target = desk.selection.peek();
+/** The key of an Action: done to `target`, or to the system where the Action has no target. */
+function pressed(desk, acting, name, target = desk.selection.peek()) {
   const offered = [...(target ? targetCommands(desk, acting, target) : []), ...targetCommands(desk, acting, desk.kernel.whole)];
   const meant = offered.filter(({ keys }) => keys.includes(name));
   const works = meant.find(({ reason }) => !reason);

@@ -37,7 +37,7 @@ export function possible(desk, target) {
 
 function refusal(spec, target, states) {
   if (!spec.states.length || states.some((state) => spec.states.includes(state))) return "";
-  return fill(spec.otherwise, { target, state: stateWord(states.find(Boolean)) });
+  return fill(spec.otherwise, { target: linkText(target), state: stateWord(states.find(Boolean)) });
 }
 
 /** The state of a node, a link or a message as one word. */

@@ -173,7 +173,8 @@ function offers(desk, target) {
   }
   if (link !== undefined) {
     const [a, b] = link.split("->");
-    return [`${a}->${b}`, `${b}->${a}`].flatMap((way) => of("link").map((spec) => ({ spec, target: way, states: statesOf(desk, { link: way }), about: linkText(way) })));
+    return [`${a}->${b}`, `${b}->${a}`].flatMap((way) => of("link").map((spec) => ({ spec: { ...spec, shortcut: spec.kind === "mend" ? "" : spec.shortcut }, // H heals all
+       target: way, states: statesOf(desk, { link: way }), about: linkText(way) })));
   }
   if (message !== undefined) return of("message").map((spec) => ({ spec, target: String(message), states: statesOf(desk, target) }));
   return of("").map((spec) => ({ spec, target: "", states: [], reason: wholeReason(desk, spec) }));
