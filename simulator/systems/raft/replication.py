@@ -119,6 +119,7 @@ class Replication:
         of_this_term = logs.term_at(self.snapshot, self.log, index) == self.term
         if of_this_term or self.options.faulty == "commits_entries_of_old_terms":
             self.commit_to(index)
+            self.answer_reads(self._proved)
             self.membership_settled()
 
     def _by_majority(self, numbers: dict) -> int:
