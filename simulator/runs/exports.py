@@ -5,7 +5,9 @@ from collections.abc import Iterator
 import numpy as np
 
 from simulator.engine import ENGINE_VERSION
+from simulator.engine.system import registered
 from simulator.engine.words import N_
+from simulator.judges.telling import chrome_trace, jepsen, shiviz
 from simulator.runs import Mistake, Phrase, codec
 from simulator.runs.access import Who, needs_create
 from simulator.runs.execute import prepare
@@ -16,6 +18,9 @@ from simulator.runs.showing import segment_payload
 from simulator.scenarios.document import parse
 
 FORMAT = "distviz-run/1"
+STORY_EVENTS_AT_MOST = 1_000_000
+"""Events of a Run whose causes are held in memory together."""
+
 PARTS = {"format", "engine_version", "scenario", "seed", "journal", "recordings", "state", "digest", "summary", "series"}
 
 
@@ -67,9 +72,50 @@ def export_requests(run: Run) -> Iterator[dict]:
 
     In the order in which they ended, those that never did last. Mistake where the Run itself did not end.
     """
+    _needs(run, "traffic", N_("Single requests can be exported once the run is done."))
+    yield from _each(prepare(run).columns("requests"))
+
+
+def export_messages(run: Run) -> Iterator[dict]:
+    """Every message of a Run of a protocol, computed again, one dict a row: times in ns, from whom, to whom, what became of it.
+
+    `values` are the message's fields as JSON, in their order; `cause` is the event that sent it, -1 for none.
+    """
+    _needs(run, "actors", N_("Single messages can be exported once the run is done."))
+    yield from _each(prepare(run).messages())
+
+
+def export_history(run: Run) -> Iterator[dict]:
+    """What the clients saw, as a history the way Jepsen writes it, one dict an entry."""
+    _needs(run, "actors", N_("The history can be exported once the run is done."))
+    yield from jepsen.entries(prepare(run).operations())
+
+
+def export_text(run: Run, form: str) -> Iterator[str]:
+    """A Run of a protocol for another tool, piece by piece; `form`: "shiviz", "chrome-trace" or "edn"."""
+    _needs(run, "actors", N_("This can be exported once the run is done."))
+    if form == "edn":
+        return jepsen.edn_lines(prepare(run).operations())
+    events = (run.summary or {}).get("events", 0)
+    if events > STORY_EVENTS_AT_MOST:
+        sentence = N_("A run of {count:,} events is too long for this export: at most {most:,}; shorten duration_s.")
+        raise Mistake("run", Phrase(sentence, count=events, most=STORY_EVENTS_AT_MOST), status=413)
+    return {"shiviz": shiviz.lines, "chrome-trace": chrome_trace.trace}[form](prepare(run).story())
+
+
+def _needs(run: Run, kernel: str, sentence: str) -> None:
+    """Mistake (409) where the Run is not done, or its system has nothing of the kind."""
+    if registered()[run.document["system"]].kernel != kernel:
+        other = N_("This run has no single requests: its messages can be exported.") if kernel == "traffic" else N_(
+            "This run has no messages and no history: its requests can be exported.")
+        raise Mistake("run", other, status=409)
     if run.state != State.DONE:
-        raise Mistake("run", N_("Single requests can be exported once the run is done."), status=409)
-    for columns in prepare(run).columns("requests"):
+        raise Mistake("run", sentence, status=409)
+
+
+def _each(blocks: Iterator[dict]) -> Iterator[dict]:
+    """Columns, some thousand rows at a time, as rows."""
+    for columns in blocks:
         for values in zip(*columns.values(), strict=True):
             yield dict(zip(columns, values, strict=True))
 

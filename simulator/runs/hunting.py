@@ -35,13 +35,23 @@ def create_hunt(document: dict, who: Who, seeds: int = SEEDS, first_seed: int = 
     return made
 
 
+def proposed_hunt(document: dict, before: Hunt | None = None, faulty: str | None = None) -> dict:
+    """What a form begins with: {"seeds", "first_seed", "config"}; of a Hunt `before`, the same on the seeds that follow."""
+    overrides = {"faulty": faulty} if faulty else {}
+    config = hunting.hunted(parse(document), overrides).config
+    if before is None:
+        return {"seeds": SEEDS, "first_seed": 1, "config": config}
+    return {"seeds": before.seeds, "first_seed": before.first_seed + before.seeds, "config": config}
+
+
 def cancel_hunt(hunt: Hunt, who: Who) -> None:
     """Stop searching; what was found stays. Nothing happens where it is finished already."""
     needs_change(who, hunt)
     unfinished = Hunt.objects.filter(pk=hunt.pk, state__in=UNFINISHED)
-    if unfinished.update(state=State.CANCELLED, finished=timezone.now()):
-        announce(hunt.pk, hunt.tally["done"], State.CANCELLED)
+    stopped = unfinished.update(state=State.CANCELLED, finished=timezone.now())
     hunt.refresh_from_db()
+    if stopped:
+        announce(hunt.pk, hunt.tally["done"], State.CANCELLED)
 
 
 def hunt_json(hunt: Hunt, who: Who) -> dict:

@@ -102,7 +102,8 @@ def claim(hunt: Hunt) -> HuntChunk | None:
         left = hunt.chunks.filter(tally__isnull=True, lease_until__lt=timezone.now()).order_by("number").first()
         if left is not None:
             taken = HuntChunk.objects.filter(pk=left.pk, tally__isnull=True, lease_until=left.lease_until)
-            chunk = left if taken.update(lease_until=tasks.lease(), attempts=F("attempts") + 1) else None
+            chunk = left if taken.update(lease_until=tasks.lease(), attempts=left.attempts + 1) else None
+            left.attempts += 1
         elif hunt.claimed >= hunt.seeds:
             return None
         else:
@@ -176,8 +177,10 @@ def _shrink(hunt: Hunt, document: ScenarioDocument) -> bool:
     until = time.monotonic() + STEP_S
     worst = hunt.tally["earliest"][0]
     shrinking = hunt.shrinking or shrink.begin(document, worst["seed"], worst["property"])
-    while shrinking["state"] not in shrink.OVER and time.monotonic() < until:
+    while shrinking["state"] not in shrink.OVER:
         shrinking = shrink.step(document, shrinking, Beat(hunt))
+        if time.monotonic() >= until:
+            break
     if shrinking["state"] in shrink.OVER:
         _keep_runs(hunt, document, shrinking)
         return False
@@ -227,4 +230,5 @@ def _wanted(hunt_id: uuid.UUID, generation: int):
 def _finish(hunt: Hunt, state: State, sentence: str = "") -> None:
     ours = Hunt.objects.filter(pk=hunt.pk, state__in=UNFINISHED)
     if ours.update(state=state, finished=timezone.now(), error=kept(sentence)):
+        hunt.refresh_from_db()
         announce(hunt.pk, hunt.tally["done"], state)

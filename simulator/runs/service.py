@@ -4,15 +4,20 @@ Mistake (field, sentence, HTTP status) is the user's slip; Forbidden is what the
 """
 
 from simulator.runs import Forbidden, Mistake
-from simulator.runs.exports import export_document, export_requests, export_series, import_document
+from simulator.runs.explaining import why
+from simulator.runs.exports import (
+    export_document, export_history, export_messages, export_requests, export_series, export_text, import_document)
+from simulator.runs.hunting import cancel_hunt, create_hunt, hunt_json, proposed_hunt
 from simulator.runs.making import branch, branch_comparison, cancel, create_comparison, create_run
 from simulator.runs.recordings import described, preview_recording, store_recording
 from simulator.runs.shelf import adopt, change_scenario, delete, load_builtin, parsed, save_scenario, set_visibility
-from simulator.runs.showing import run_json, segment_payload, summary, systems
+from simulator.runs.showing import run_json, segment_payload, summary
+from simulator.runs.systems import systems
 
 __all__ = [
-    "Forbidden", "Mistake", "adopt", "branch", "branch_comparison", "cancel", "change_scenario", "create_comparison",
-    "create_run", "delete", "described", "export_document", "export_requests", "export_series", "import_document",
-    "load_builtin", "parsed", "preview_recording", "run_json", "save_scenario", "segment_payload",
-    "set_visibility", "store_recording", "summary", "systems",
+    "Forbidden", "Mistake", "adopt", "branch", "branch_comparison", "cancel", "cancel_hunt", "change_scenario",
+    "create_comparison", "create_hunt", "create_run", "delete", "described", "export_document", "export_history",
+    "export_messages", "export_requests", "export_series", "export_text", "hunt_json", "import_document",
+    "load_builtin", "parsed", "preview_recording", "proposed_hunt", "run_json", "save_scenario", "segment_payload",
+    "set_visibility", "store_recording", "summary", "systems", "why",
 ]

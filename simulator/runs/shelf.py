@@ -8,7 +8,7 @@ from django.utils.text import slugify
 from simulator.engine.words import N_
 from simulator.runs import Mistake, Phrase
 from simulator.runs.access import Who, needs_change, needs_create
-from simulator.runs.models import UNFINISHED, Comparison, Owned, Recording, Run, Scenario, Visibility
+from simulator.runs.models import UNFINISHED, Comparison, Hunt, Owned, Recording, Run, Scenario, Visibility
 from simulator.scenarios.document import ScenarioDocument, parse
 from simulator.scenarios.library import builtin
 
@@ -58,15 +58,17 @@ def change_scenario(scenario: Scenario, who: Who, document: dict | None = None, 
 
 
 def set_visibility(thing: Owned, visibility: str, who: Who) -> None:
-    """Say who may see a Run, a Comparison (with its lanes), a Scenario or a Recording."""
+    """Say who may see a Run, a Comparison (with its lanes), a Hunt (with the Runs it made), a Scenario or a Recording."""
     needs_change(who, thing)
     thing.visibility = _visibility(visibility)
     thing.save(update_fields=["visibility"])
     if isinstance(thing, Comparison):
         thing.runs.update(visibility=visibility)
+    if isinstance(thing, Hunt):
+        Run.objects.filter(pk__in=filter(None, (thing.worst_run_id, thing.shrunk_run_id))).update(visibility=visibility)
 
 
-def delete(thing: Scenario | Recording | Run | Comparison, who: Who) -> None:
+def delete(thing: Scenario | Recording | Run | Comparison | Hunt, who: Who) -> None:
     """Forget a thing of one's own. Mistake (409) while others build upon it."""
     needs_change(who, thing)
     if isinstance(thing, Scenario) and thing.builtin:
@@ -75,6 +77,8 @@ def delete(thing: Scenario | Recording | Run | Comparison, who: Who) -> None:
         raise Mistake("run", N_("This run is a lane of a comparison: delete the comparison."), status=409)
     if isinstance(thing, Run | Comparison) and _lanes(thing).filter(state__in=UNFINISHED).exists():
         raise Mistake("run", N_("This is still being computed: cancel it first."), status=409)
+    if isinstance(thing, Hunt) and thing.unfinished:
+        raise Mistake("hunt", N_("This is still being computed: cancel it first."), status=409)
     try:
         thing.delete()
     except ProtectedError:
@@ -86,7 +90,7 @@ def adopt(session_key: str, user) -> None:
     with transaction.atomic():
         theirs = Recording.objects.filter(owner=user).values("key")
         Recording.objects.filter(owner=None, session_key=session_key, key__in=list(theirs)).delete()
-        for kind in (Scenario, Recording, Comparison, Run):
+        for kind in (Scenario, Recording, Comparison, Run, Hunt):
             kind.objects.filter(owner=None, session_key=session_key).update(owner=user, session_key="")
 
 

@@ -1,12 +1,10 @@
-"""What is shown of a Run, of its Segments and of the systems, as JSON."""
+"""What is shown of a Run and of its Segments, as JSON."""
 
-from dataclasses import asdict
-from functools import cache
 from uuid import UUID
 
-from simulator.engine.system import registered
 from simulator.runs.access import Who, can_change, can_see, may_create
 from simulator.runs.models import Run, Segment
+from simulator.runs.systems import nodes_of
 from simulator.runs.told import in_language, told, told_summary
 
 
@@ -19,6 +17,7 @@ def run_json(run: Run, who: Who) -> dict:
         "segments": run.segment_count, "progress_ns": run.progress_ns,
         "parent": run.parent_id and str(run.parent_id), "branch_at_ns": run.branch_at_ns,
         "journal": run.journal, "actions": run.document["actions"], "config": run.document["config"],
+        "nodes": nodes_of(run.document),
         "comparison": run.comparison_id and str(run.comparison_id), "lane": run.lane, "lane_title": run.lane_title,
         "digest": run.digest or None, "summary": told_summary(run.summary), "error": told(run.error) or None,
         "visibility": run.visibility, "mine": can_change(who, run), "can_act": may_create(who) and can_see(who, run),
@@ -42,14 +41,3 @@ def payload_of(holder: UUID, number: int) -> bytes | None:
     """The packed Segment `number` stored for the Run `holder` itself."""
     found = Segment.objects.filter(run=holder, number=number).values_list("payload", flat=True).first()
     return None if found is None else bytes(found)
-
-
-@cache
-def systems() -> tuple[dict, ...]:
-    """Every system: what it is, the JSON Schema of its Config, its Actions, what is modelled and left out."""
-    return tuple({
-        "key": system.key, "title": system.title, "summary": system.summary,
-        "schema": system.config.model_json_schema(), "actions": [asdict(spec) for spec in system.actions],
-        "roles": dict(system.roles), "sources": list(system.sources),
-        "modelled": list(system.modelled), "left_out": list(system.left_out),
-    } for system in registered().values())

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from simulator.engine import ENGINE_VERSION
 from simulator.engine.action import Action, ActionRefused
 from simulator.engine.chronicle import Chronicle
+from simulator.engine.rows import FATES, IN_FLIGHT, OUTSIDE, WAITING
+from simulator.engine.chronicle import Chronicle
 from simulator.engine.simulation import Plan, Segment, Simulation, plan, record
 from simulator.engine.words import N_
 from simulator.scenarios.deeds import check_action
@@ -103,6 +105,36 @@ class Playing:
             blocks.clear()
         yield self._simulation.columns(table, self._simulation.unfinished(table))
 
+    def messages(self) -> Iterator[dict[str, list]]:
+        """Run to the end and yield every message of a protocol as columns, a window at a time; once only.
+
+        In the order in which they were settled; those still on their way at the end come last.
+        """
+        self._simulation.recording.at_most = None
+        names = [kind.__name__ for kind in self._simulation.facts.messages]
+        nodes: list[str] = []
+        for segment in self.segments():
+            nodes = [node["id"] for node in segment.keyframe["nodes"]] + [row["node"]["id"] for row in segment.tables["joined"]]
+            last = segment.until_ns == self.plan.duration_ns
+            yield _settled(segment.tables, names, nodes, last)
+
+    def operations(self) -> list[dict]:
+        """Run to the end and return every operation of the clients, in the order of invocation; once only."""
+        found = {}
+        for segment in self.segments():
+            found |= {row["id"]: row for row in segment.tables["operations"]}
+        return [found[number] for number in sorted(found)]
+
+    def story(self, until: Callable[[Chronicle], bool] = lambda _story: False) -> Chronicle:
+        """Run to the end, or until `until` (asked after every window), and return the whole story; once only."""
+        self._simulation.recording.at_most = None
+        story = Chronicle(self._simulation.facts)
+        for segment in self.segments():
+            story.add(segment.keyframe, segment.tables)
+            if until(story):
+                break
+        return story.finish()
+
     def digest(self) -> str:
         """64 hex digits over everything computed so far."""
         return self._simulation.trace.digest()
@@ -173,6 +205,18 @@ def act(document: ScenarioDocument, raw: dict, journal: Iterable[Action] = (), f
     """A click's Action {"at_ns","kind","target","params"}, checked against what there is; Mistake below `field`."""
     others = [action.document() for action in (*document.deeds(), *journal)]
     return check_action(document.facts, document.options, raw, document.duration_ns, others, field)
+
+
+def _settled(tables: dict, names: list[str], nodes: list[str], last: bool) -> dict[str, list]:
+    """The messages of a window that are over at its end (all, in the last one), as columns of JSON values."""
+    columns, bodies = tables["messages"], tables["bodies"]
+    places = [place for place, fate in enumerate(columns["fate"]) if last or fate not in (IN_FLIGHT, WAITING)]
+    ends = {"src": [None if index == OUTSIDE else nodes[index] for index in columns["src"]],
+            "dst": [nodes[index] for index in columns["dst"]], "kind": [names[kind] for kind in columns["kind"]],
+            "fate": [FATES[fate] for fate in columns["fate"]]}
+    whole = {name: [int(columns[name][place]) for place in places] for name in ("id", "sent_ns", "arrive_ns", "cause")}
+    return whole | {name: [column[place] for place in places] for name, column in ends.items()} | {
+        "values": [bodies[place] for place in places]}
 
 
 def header(document: ScenarioDocument, seed: int, actions: list[Action], inputs: Mapping) -> dict:

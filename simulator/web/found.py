@@ -3,7 +3,7 @@
 from django.http import Http404
 
 from simulator.runs import access
-from simulator.runs.models import Comparison, Recording, Run, Scenario
+from simulator.runs.models import Comparison, Hunt, Recording, Run, Scenario
 
 
 def found(queryset, who, **key):
@@ -27,6 +27,11 @@ def run(key, who) -> Run:
 def comparison(key, who) -> Comparison:
     """The Comparison with this uuid."""
     return found(Comparison.objects.select_related("scenario").prefetch_related("runs"), who, pk=key)
+
+
+def hunt(key, who) -> Hunt:
+    """The Hunt with this uuid."""
+    return found(Hunt.objects.select_related("scenario"), who, pk=key)
 
 
 def recording(key: str, who) -> Recording:

@@ -67,7 +67,8 @@ error.html          400, 403, 404, 405, 413, 429, 500, 503: `status` (int), `sen
 Shapes (texts already in the page's language):
     CARD        {"key", "title", "text", "watch_for": [sentence, ...], "system", "system_title", "seed", "duration_s",
                  "builtin", "mine", "visibility", "needs": key of a recording that is not there | null,
-                 "recordings" (keys it replays), "config" (complete), "actions" ([{"at_ns", "kind", "target", "params"}, ...]), "url", "compare_url"}
+                 "recordings" (keys it replays), "config" (complete), "actions" ([{"at_ns", "kind", "target", "params"}, ...]), "url", "compare_url",
+                 "hunt_url" (null where the system promises nothing)}
     RECORDING   {"key", "name", "rows", "span_ns", "demand" (bool), "mean_demand_ms", "warnings": [...], "refused_total",
                  "visibility", "mine", "created", "url"}
     RUN         as in the socket's contract, plus "url" and "scenario" (key or null)
@@ -113,7 +114,7 @@ def gallery(request: HttpRequest):
                for system in shown.systems()]
     return render(request, "gallery.html", {
         "systems": systems, "mine": mine, "shared": shared, "recordings": _recordings(who),
-        "page_data": _data(request, scenarios=[*cards, *mine, *shared]),
+        "page_data": data_of(request, scenarios=[*cards, *mine, *shared]),
     })
 
 
@@ -128,7 +129,7 @@ def scenario(request: HttpRequest, key: str):
     system = shown.system(card["system"])
     return render(request, "scenario.html", {
         "scenario": card, "system": system,
-        "page_data": _data(request, scenario=card, system=system, recordings=_recordings(who)),
+        "page_data": data_of(request, scenario=card, system=system, recordings=_recordings(who)),
     })
 
 
@@ -158,7 +159,7 @@ def runs(request: HttpRequest):
     listed = Paginator(keys, RUNS_A_PAGE).get_page(request.GET.get("page"))
     listed.object_list = _rows(list(listed.object_list), who)
     moving = [run for row in listed.object_list for run in row["runs"] if run["state"] in UNFINISHED]
-    return render(request, "runs.html", {"page": listed, "page_data": _data(request, runs=moving)})
+    return render(request, "runs.html", {"page": listed, "page_data": data_of(request, runs=moving)})
 
 
 def _rows(keys: list[tuple], who) -> list[dict]:
@@ -194,7 +195,7 @@ def _stage(request: HttpRequest, who, rows, comparison: Comparison | None):
     together = shown.brief_comparison(comparison, who) if comparison else None
     return render(request, "stage.html", {
         "title": (together or lanes[0])["title"], "runs": lanes,
-        "page_data": _data(
+        "page_data": data_of(
             request, runs=lanes, comparison=together, system=shown.system(lanes[0]["system"]),
             t_ns=start_ns(request.GET.get("t"), lanes[0]["duration_ns"]),
             scenario=next(iter(shown.cards([scenario] if scenario else [], who)), None)),
@@ -215,7 +216,7 @@ def compare_new(request: HttpRequest):
     cards = shown.cards(access.visible(who, Scenario.objects.order_by("-builtin", "created", "key")), who)
     return render(request, "compare_new.html", {
         "scenario": card, "scenarios": cards,
-        "page_data": _data(
+        "page_data": data_of(
             request, scenario=card, document=document, scenarios=cards, system=system, recordings=_recordings(who),
             lanes=proposed(document, system) if document else [], lanes_at_most=LANES_AT_MOST),
     })
@@ -228,7 +229,7 @@ def recordings(request: HttpRequest):
     rows = _recordings(who)
     return render(request, "recordings.html", {
         "recordings": rows,
-        "page_data": _data(request, recordings=rows, upload_bytes_at_most=who.budget.upload_bytes, formats=FORMATS),
+        "page_data": data_of(request, recordings=rows, upload_bytes_at_most=who.budget.upload_bytes, formats=FORMATS),
     })
 
 
@@ -241,7 +242,7 @@ def recording(request: HttpRequest, key: str):
     using = [card for card in cards if key in card["recordings"]]
     return render(request, "recording.html", {
         "recording": shown.recording(row, who), "scenarios": using,
-        "page_data": _data(request, recording=shown.whole_recording(row, who), scenarios=using),
+        "page_data": data_of(request, recording=shown.whole_recording(row, who), scenarios=using),
     })
 
 
@@ -256,13 +257,13 @@ def system(request: HttpRequest, key: str):
     cards = shown.cards(rows, who)
     return render(request, "system.html", {
         "system": facts, "parameters": parameters(facts["schema"]), "scenarios": cards,
-        "page_data": _data(request, system=facts, scenarios=cards),
+        "page_data": data_of(request, system=facts, scenarios=cards),
     })
 
 
-def _data(request: HttpRequest, **more) -> dict:
+def data_of(request: HttpRequest, **more) -> dict:
     """What every page's script gets, and more."""
-    urls = {noun: f"{reverse('api')}{noun}/" for noun in ("runs", "scenarios", "comparisons", "recordings")}
+    urls = {noun: f"{reverse('api')}{noun}/" for noun in ("runs", "scenarios", "comparisons", "hunts", "recordings")}
     urls["preview"] = f"{urls['recordings']}preview/"
     urls["check"] = f"{urls['scenarios']}check/"
     return {"who": describe(request), "socket": "/ws/", "urls": urls, **more}

@@ -7,6 +7,7 @@ from django.utils.translation import get_language
 
 from simulator.runs import Mistake, access, service, told
 from simulator.runs.models import Comparison, Recording, Run, Scenario
+from simulator.runs.systems import nodes_of
 from simulator.web.words import translated
 
 log = logging.getLogger(__name__)
@@ -33,12 +34,14 @@ def card(scenario: Scenario, who) -> dict:
     return {
         "key": scenario.key, **document.told(language()),
         "system": document.system, "system_title": translated(document.facts.title, visible=True),
+        "kernel": document.facts.kernel, "nodes": nodes_of(document.document()),
         "seed": document.seed, "duration_s": document.duration_s,
         "builtin": scenario.builtin, "mine": not scenario.builtin and access.can_change(who, scenario),
         "visibility": scenario.visibility, "needs": missing(document, who),
         "recordings": document.recordings(), "config": document.config, "actions": [action.model_dump() for action in document.actions],
         "url": reverse("scenario", args=[scenario.key]),
         "compare_url": f"{reverse('compare-new')}?scenario={scenario.key}",
+        "hunt_url": f"{reverse('hunt-new')}?scenario={scenario.key}" if document.facts.properties else None,
     }
 
 

@@ -6,7 +6,7 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 from django.views.i18n import JavaScriptCatalog
 
-from simulator.web import pages
+from simulator.web import hunt_pages, pages
 from simulator.web.signing import SignIn
 
 urlpatterns = [
@@ -16,6 +16,11 @@ urlpatterns = [
     path("runs/<uuid:id>/", pages.run, name="run"),
     path("compare/new/", pages.compare_new, name="compare-new"),
     path("compare/<uuid:id>/", pages.compare, name="compare"),
+    path("hunts/", hunt_pages.hunts, name="hunts"),
+    path("hunts/new/", hunt_pages.new, name="hunt-new"),
+    path("hunts/<uuid:id>/", hunt_pages.hunt, name="hunt"),
+    path("hunts/<uuid:id>/cancel/", hunt_pages.cancel, name="hunt-cancel"),
+    path("hunts/<uuid:id>/run/", hunt_pages.run, name="hunt-run"),
     path("recordings/", pages.recordings, name="recordings"),
     path("recordings/<slug:key>/", pages.recording, name="recording"),
     path("systems/<slug:key>/", pages.system, name="system"),

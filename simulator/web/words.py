@@ -2,7 +2,8 @@
 
 from django.utils.translation import get_language, gettext
 
-VISIBLE = {"title", "description", "summary", "otherwise", "done", "source", "sources", "modelled", "left_out", "roles"}
+VISIBLE = {"title", "description", "summary", "otherwise", "done", "source", "sources", "modelled", "left_out", "roles",
+           "sentence", "about", "labels", "refuses"}
 """Keys of descriptions and JSON Schemas whose texts people read."""
 
 
@@ -11,7 +12,7 @@ def translated(value, visible: bool = False):
     if isinstance(value, str):
         return gettext(value) if visible and value else value
     if isinstance(value, dict):
-        # A property may itself be called "title": only a text, a list or `roles` inherits being visible.
+        # A property may itself be called "title": only a text, a list, `roles` and the like inherit being visible.
         return {key: translated(inner, key in VISIBLE or (visible and isinstance(inner, str)))
                 for key, inner in value.items()}
     if isinstance(value, (list, tuple)):

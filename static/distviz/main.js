@@ -3,6 +3,7 @@
 import { whenShown } from "./lib/visit.js";
 import { start as compare_new } from "./panels/compare_new.js";
 import { start as gallery } from "./panels/gallery.js";
+import { start as hunt } from "./panels/hunt.js";
 import { start as recording } from "./panels/recording.js";
 import { start as recordings } from "./panels/recordings.js";
 import { start as runs } from "./panels/runs.js";
@@ -10,7 +11,7 @@ import { start as scenario } from "./panels/scenario.js";
 import { start as stage } from "./panels/stage.js";
 import { start as system } from "./panels/system.js";
 
-const PAGES = { compare_new, gallery, recording, recordings, runs, scenario, stage, system };
+const PAGES = { compare_new, gallery, hunt, recording, recordings, runs, scenario, stage, system };
 
 let path = "";
 

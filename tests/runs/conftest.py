@@ -16,6 +16,11 @@ DOCUMENT = {
                "servers": [{"count": 4}]},
 }
 CRASH = {"kind": "crash", "target": "server-1"}
+PROTOCOL = {
+    "format": "distviz-scenario/1", "system": "paxos", "title": "Two proposers", "duration_s": 1, "seed": 7,
+    "config": {"nemesis": {"rate_per_s": 20, "mean_duration_ms": 50, "faults": ["crash", "cut", "partition"]}},
+}
+BUG = {"faulty": "accepts_below_promise"}
 
 
 @pytest.fixture(autouse=True)
@@ -27,11 +32,19 @@ def queued(monkeypatch):
 
 
 @pytest.fixture(autouse=True)
+def steps(monkeypatch):
+    """The steps of Hunts that were queued: [(hunt id, generation), ...]."""
+    queued = []
+    monkeypatch.setattr(tasks, "queue_hunt", lambda hunt_id, generation, chains=tasks.CHAINS: queued.extend([(hunt_id, generation)] * chains))
+    return queued
+
+
+@pytest.fixture(autouse=True)
 def announced(monkeypatch, request):
     """What was announced, (run id, segments, state), except to tests with a Valkey of their own."""
     said = []
     if "valkey" not in request.fixturenames:
-        for module in ("execute", "making"):
+        for module in ("execute", "making", "hunting", "pursue"):
             monkeypatch.setattr(f"simulator.runs.{module}.announce", lambda *what: said.append(what))
     return said
 

@@ -1,4 +1,7 @@
-"""Exports of a run: requests and series as CSV and JSON, everything as one document. Streamed, never whole in memory."""
+"""Exports of a run: requests, messages and series as CSV and JSON, what other tools open, everything as one document.
+
+Streamed, never whole in memory.
+"""
 
 import csv
 import io
@@ -70,6 +73,92 @@ class RequestsJSON(RequestsCSV):
         return self.stream(request, id, "json")
 
 
+class MessagesCSV(Export):
+    """All messages as CSV."""
+
+    name = "messages"
+
+    def rows(self, run):
+        """Every message, computed again, none left out; its fields as JSON text."""
+        return ({**row, "values": orjson.dumps(row["values"]).decode()} for row in service.export_messages(run))
+
+    @operation(N_("Every message of a protocol: times in ns, from, to, fate, cause, values."), OpenApiTypes.STR, 400, 409, media="text/csv")
+    def get(self, request, id):
+        return self.stream(request, id, "csv")
+
+
+class MessagesJSON(Export):
+    """All messages as JSON."""
+
+    name = "messages"
+
+    def rows(self, run):
+        """Every message, computed again, none left out."""
+        return service.export_messages(run)
+
+    @operation(N_("Every message of a protocol: times in ns, from, to, fate, cause, values."), shapes.Row(many=True), 400, 409, media="application/json")
+    def get(self, request, id):
+        return self.stream(request, id, "json")
+
+
+class HistoryJSON(Export):
+    """The clients' history as JSON."""
+
+    name = "history"
+
+    def rows(self, run):
+        """Every invocation and every end."""
+        return service.export_history(run)
+
+    @operation(N_("What the clients saw: a history as Jepsen writes it."), shapes.Row(many=True), 400, 409, media="application/json")
+    def get(self, request, id):
+        return self.stream(request, id, "json")
+
+
+class Text(Export):
+    """The base of exports that are a text for another tool."""
+
+    form, suffix = "", "txt"
+
+    def text(self, request, id) -> StreamingHttpResponse:
+        """The text as a download, some thousand lines at a time."""
+        run = found.run(id, self.who)
+        pieces = iter(service.export_text(run, self.form))  # a Mistake comes now, while it can still be an answer
+        answer = StreamingHttpResponse(streamed(gathered(pieces), request), content_type=f"{self.media}; charset=utf-8")
+        answer["Content-Disposition"] = f'attachment; filename="distviz-{run.pk}-{self.name}.{self.suffix}"'
+        return answer
+
+
+class HistoryEDN(Text):
+    """The clients' history in EDN."""
+
+    name, form, suffix, media = "history", "edn", "edn", "text/plain"
+
+    @operation(N_("What the clients saw, in EDN: Jepsen's own history.edn."), OpenApiTypes.STR, 400, 409, 413, media="text/plain")
+    def get(self, request, id):
+        return self.text(request, id)
+
+
+class ShiViz(Text):
+    """The run as a ShiViz log."""
+
+    name, form, suffix, media = "shiviz", "shiviz", "log", "text/plain"
+
+    @operation(N_("Every event with its vector time: a log that ShiViz opens with its default parser."), OpenApiTypes.STR, 400, 409, 413, media="text/plain")
+    def get(self, request, id):
+        return self.text(request, id)
+
+
+class ChromeTrace(Text):
+    """The run in the Trace Event Format."""
+
+    name, form, suffix, media = "chrome-trace", "chrome-trace", "json", "application/json"
+
+    @operation(N_("Nodes, messages and faults in the Trace Event Format: opens in Perfetto."), OpenApiTypes.OBJECT, 400, 409, 413, media="application/json")
+    def get(self, request, id):
+        return self.text(request, id)
+
+
 class SeriesCSV(Export):
     """The series as CSV."""
 
@@ -101,6 +190,12 @@ class WholeDocument(Api):
         answer = JsonResponse(service.export_document(run), json_dumps_params={"ensure_ascii": False, "indent": 1})
         answer["Content-Disposition"] = f'attachment; filename="distviz-{run.pk}.json"'
         return answer
+
+
+def gathered(pieces: Iterator[str]) -> Iterator[str]:
+    """`pieces` some thousand at a time."""
+    while chunk := list(islice(pieces, ROWS_A_CHUNK)):
+        yield "".join(chunk)
 
 
 def as_csv(first: list[dict], rest: Iterator[dict]) -> Iterator[str]:

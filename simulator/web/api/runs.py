@@ -6,12 +6,15 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.response import Response
 
-from simulator.runs import access, service
+from simulator.runs import Mistake, access, service
 from simulator.runs.models import Run, State
 from simulator.web import found, shown
 from simulator.web.api import shapes
 from simulator.web.api.base import PAGING, Api, checked, paged, whole
 from simulator.web.api.schema import BINARY, operation
+from simulator.web.api.throttles import Heavy
+
+DIGITS = 15
 
 
 class Runs(Api):
@@ -113,6 +116,24 @@ class OneSegment(Api):
         answer = HttpResponse(payload, content_type="application/octet-stream")
         answer["Cache-Control"] = "private, max-age=31536000, immutable"
         return answer
+
+
+class Why(Api):
+    """Why something happened."""
+
+    def get_throttles(self):
+        """The run is computed again up to the event."""
+        return [*super().get_throttles(), Heavy()]
+
+    @operation(
+        N_("The smallest slice of the past that explains an event of a protocol: at most 20 events, a sentence each."),
+        shapes.WhyShape, 400, 409, 413, parameters=[OpenApiParameter("event", int, required=True, description=N_("The event's number: of a message, a timer, a start, an Action."))])
+    def get(self, request, id):
+        run = found.run(id, self.who)
+        event = request.query_params.get("event", "")
+        if not (event.isascii() and event.isdecimal()) or len(event) > DIGITS:
+            raise Mistake("event", N_("event must be the number of an event, a whole number from 0."))
+        return Response(service.why(run, int(event)))
 
 
 class Summary(Api):

@@ -1,6 +1,7 @@
 """The shapes of bodies and answers: what is validated on the way in, and what the OpenAPI document says."""
 
 from django.utils.translation import gettext_noop as N_
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers as s
 
 LONGEST_NS = 90 * 24 * 3600 * 10**9
@@ -29,12 +30,29 @@ class Free(s.DictField):
     child = s.JSONField(allow_null=True)
 
 
+@extend_schema_field({"oneOf": [{"type": "number"}, {"type": "string", "maxLength": 4000}]})
+class NumberOrText(s.Field):
+    """What an Action takes: the floor below says which, and within what bounds."""
+
+    default_error_messages = {"invalid": N_("This must be a number or a text.")}
+
+    def to_internal_value(self, data):
+        """A number as it is; a text of at most 4,000 characters."""
+        if isinstance(data, bool) or not isinstance(data, (int, float, str)) or isinstance(data, str) and len(data) > 4000:
+            self.fail("invalid")
+        return data
+
+    def to_representation(self, value):
+        """As it is."""
+        return value
+
+
 class ActionShape(s.Serializer):
     """What is to be done; the time stands beside it."""
 
     kind = s.CharField(max_length=40)
     target = s.CharField(max_length=80, allow_blank=True, default="")
-    params = s.DictField(child=s.FloatField(), default=dict)
+    params = s.DictField(child=NumberOrText(), default=dict)
 
 
 class JournalAction(ActionShape):
@@ -63,6 +81,18 @@ class Branching(s.Serializer):
 
     at_ns = s.IntegerField(**NANOSECONDS)
     action = ActionShape()
+
+
+class NewHunt(s.Serializer):
+    """Exactly one of `scenario` (a key) and `document`; `config` is laid over its Config, `{"faulty": ...}` say."""
+
+    scenario = s.SlugField(max_length=100, required=False)
+    document = Document(required=False)
+    config = Document(required=False, help_text=N_("What differs from the scenario's Config: the bug to find, the nemesis."))
+    seeds = s.IntegerField(min_value=1, max_value=2**31 - 1, default=1000)
+    first_seed = s.IntegerField(min_value=0, max_value=2**53 - 1, default=1)
+
+    validate = NewRun.validate
 
 
 class VisibilityOnly(s.Serializer):
@@ -139,6 +169,13 @@ class Row(s.Serializer):
     at_ns = s.IntegerField(required=False)
 
 
+class NodeShape(s.Serializer):
+    """One node."""
+
+    id = s.CharField()
+    role = s.CharField()
+
+
 class RunShape(s.Serializer):
     """A Run, as the socket sends it too."""
 
@@ -157,6 +194,7 @@ class RunShape(s.Serializer):
     journal = JournalAction(many=True)
     actions = JournalAction(many=True)
     config = Free()
+    nodes = NodeShape(many=True, allow_null=True, help_text=N_("Those that it begins with, where the Config says so."))
     comparison = s.UUIDField(allow_null=True)
     lane = s.IntegerField()
     lane_title = s.CharField(allow_blank=True)
@@ -196,6 +234,7 @@ class ScenarioShape(s.Serializer):
     needs = s.CharField(allow_null=True, help_text=N_("The key of a recording it needs and that is not there."))
     url = s.CharField()
     compare_url = s.CharField()
+    hunt_url = s.CharField(allow_null=True, help_text=N_("Null where its system promises nothing that could be broken."))
 
 
 class WholeScenario(ScenarioShape):
@@ -247,7 +286,105 @@ class SystemShape(s.Serializer):
     sources = s.ListField(child=s.CharField())
     modelled = s.ListField(child=s.CharField())
     left_out = s.ListField(child=s.CharField())
+    kernel = s.ChoiceField(choices=("traffic", "actors"), help_text=N_("Requests through queues, or a protocol that really runs."))
+    messages = s.ListField(child=Free())
+    timers = s.ListField(child=s.CharField())
+    properties = s.ListField(child=Free(), help_text=N_("What must always and what must sometimes be so."))
+    twins = s.ListField(child=Free(), help_text=N_("Bugs that the Config can switch on."))
+    hue = s.ListField(child=s.CharField())
+    joins = s.ListField(child=s.CharField(), help_text=N_("Roles that can join while it runs."))
+    points = s.ListField(child=Free(), help_text=N_("Named points at which a node can be crashed."))
+    gauges = s.ListField(child=Free())
+    refuses = Free(help_text=N_("Faults that make no sense here, each with the reason."))
+    nodes = s.ListField(child=Free(), allow_null=True)
     url = s.CharField(help_text=N_("The fidelity sheet."))
+
+
+class SaidAction(JournalAction):
+    """An Action with what it is in words."""
+
+    said = s.CharField()
+
+
+class FindingShape(s.Serializer):
+    """A broken promise: the first of its seed."""
+
+    seed = s.IntegerField()
+    property = s.CharField()
+    at_ns = s.IntegerField()
+    sentence = s.CharField()
+
+
+class WorstShape(FindingShape):
+    """The finding that comes first in simulated time; of equal ones the lowest seed's."""
+
+    actions = SaidAction(many=True, allow_null=True, help_text=N_("All that was done until then; null until it has been looked at."))
+
+
+class ShrunkShape(s.Serializer):
+    """The Actions that are left and still break the promise, with the nemesis asleep."""
+
+    actions = SaidAction(many=True)
+    tried = s.IntegerField()
+    minimal = s.BooleanField(help_text=N_("Whether it is known that none of them can be left out."))
+    at_ns = s.IntegerField()
+    sentence = s.CharField()
+
+
+class HuntShape(s.Serializer):
+    """A search through seeds for one that breaks a promise."""
+
+    id = s.UUIDField()
+    state = s.ChoiceField(choices=("queued", "running", "done", "cancelled", "failed", "budget"))
+    phase = s.ChoiceField(choices=("searching", "shrinking"), allow_null=True)
+    title = s.CharField()
+    system = s.CharField()
+    scenario = s.CharField(allow_null=True)
+    config = Free()
+    faulty = s.CharField(help_text=N_("The bug that was switched on, or none."))
+    duration_ns = s.IntegerField()
+    first_seed = s.IntegerField()
+    seeds = s.IntegerField()
+    done = s.IntegerField()
+    events = s.IntegerField()
+    violations = s.IntegerField(help_text=N_("Seeds that broke a promise."))
+    rate = s.FloatField(allow_null=True, help_text=N_("Violations by seeds done; null before the first."))
+    interval = s.ListField(child=s.FloatField(), min_length=2, max_length=2, help_text=N_("Wilson's 95 % interval of the rate."))
+    properties = s.DictField(child=s.IntegerField(), help_text=N_("Seeds that broke it, by promise."))
+    reached = s.DictField(child=s.IntegerField(), help_text=N_("Seeds in which it came about, by `sometimes` property."))
+    first = s.DictField(child=FindingShape(), help_text=N_("The earliest finding, by promise."))
+    earliest = FindingShape(many=True)
+    worst = WorstShape(allow_null=True)
+    worst_run = s.CharField(allow_null=True, help_text=N_("The stage of the worst seed's run, at the moment."))
+    shrunk = ShrunkShape(allow_null=True)
+    run = s.CharField(allow_null=True, help_text=N_("The stage of the minimal schedule's run, at the moment."))
+    error = s.CharField(allow_null=True)
+    visibility = s.ChoiceField(choices=VISIBILITIES)
+    mine = s.BooleanField()
+    created = s.CharField()
+    url = s.CharField()
+
+
+class Reason(s.Serializer):
+    """One event of an explanation."""
+
+    event = s.IntegerField()
+    at_ns = s.IntegerField()
+    node = s.CharField(allow_blank=True)
+    src = s.CharField(allow_null=True)
+    what = s.CharField(help_text=N_("deliver, timer, start, action, write or breach."))
+    sentence = s.CharField()
+
+
+class WhyShape(s.Serializer):
+    """Why something happened: Lamport and vector time of the event, and the smallest slice of its past, oldest first."""
+
+    event = s.IntegerField()
+    at_ns = s.IntegerField()
+    node = s.CharField(allow_blank=True)
+    lamport = s.IntegerField()
+    vector = s.DictField(child=s.IntegerField())
+    slice = Reason(many=True)
 
 
 class PreviewShape(s.Serializer):

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from simulator.web.api import comparisons, docs, exports, recordings, runs, scenarios, systems
+from simulator.web.api import comparisons, docs, exports, hunts, recordings, runs, scenarios, systems
 
 urlpatterns = [
     path("", docs.Root.as_view(), name="api"),
@@ -24,12 +24,22 @@ urlpatterns = [
     path("runs/<uuid:id>/summary/", runs.Summary.as_view()),
     path("runs/<uuid:id>/requests.csv", exports.RequestsCSV.as_view()),
     path("runs/<uuid:id>/requests.json", exports.RequestsJSON.as_view()),
+    path("runs/<uuid:id>/why/", runs.Why.as_view()),
+    path("runs/<uuid:id>/messages.csv", exports.MessagesCSV.as_view()),
+    path("runs/<uuid:id>/messages.json", exports.MessagesJSON.as_view()),
+    path("runs/<uuid:id>/history.edn", exports.HistoryEDN.as_view()),
+    path("runs/<uuid:id>/history.json", exports.HistoryJSON.as_view()),
+    path("runs/<uuid:id>/shiviz.log", exports.ShiViz.as_view()),
+    path("runs/<uuid:id>/chrome-trace.json", exports.ChromeTrace.as_view()),
     path("runs/<uuid:id>/series.csv", exports.SeriesCSV.as_view()),
     path("runs/<uuid:id>/series.json", exports.SeriesJSON.as_view()),
     path("runs/<uuid:id>/document.json", exports.WholeDocument.as_view()),
     path("comparisons/", comparisons.Comparisons.as_view()),
     path("comparisons/<uuid:id>/", comparisons.OneComparison.as_view()),
     path("comparisons/<uuid:id>/branch/", comparisons.Branch.as_view()),
+    path("hunts/", hunts.Hunts.as_view()),
+    path("hunts/<uuid:id>/", hunts.OneHunt.as_view()),
+    path("hunts/<uuid:id>/cancel/", hunts.Cancel.as_view()),
     path("recordings/", recordings.Recordings.as_view()),
     path("recordings/preview/", recordings.Preview.as_view()),
     path("recordings/<slug:key>/", recordings.OneRecording.as_view()),

@@ -52,14 +52,14 @@ class Command(BaseCommand):
             inputs[read.key] = read
         if name is None and not inputs:
             raise CommandError("Name a scenario, or a log with --recording.")
-        whole = _whole(name) if name is not None else {"scenario": recordings.scenario(read)}
+        whole = document_in(name) if name is not None else {"scenario": recordings.scenario(read)}
         inputs |= recordings_in(whole)
         document = overridden(parse(whole["scenario"]), pairs)
         journal = checked_journal(document, whole.get("journal", ()))
         return play.simulate(document, whole.get("seed") if seed is None else seed, journal, inputs)
 
 
-def _whole(name: str) -> dict:
+def document_in(name: str) -> dict:
     """The run's document in the file `name`, or one around the Scenario in it."""
     if name in builtin():
         return {"scenario": builtin()[name].document()}
