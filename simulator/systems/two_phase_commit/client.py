@@ -6,7 +6,10 @@ from simulator.systems.two_phase_commit.messages import Begin, Part
 
 
 class Client(Node):
-    """Submits transactions to the coordinators in turn. What it draws does not depend on how earlier ones fared."""
+    """Submits transactions: an open client to all coordinators in turn, a closed one to its own.
+
+    What it draws does not depend on how earlier ones fared.
+    """
 
     role = "client"
 
@@ -26,12 +29,12 @@ class Client(Node):
             self.next_in(self.gap_ns())
 
     def submit(self):
-        """Draw a transaction and send it to the coordinator whose turn it is."""
+        """Draw a transaction and send it to a coordinator."""
         parts = self.drawn()
         touched = {key: ("w" if key in part.writes else "r") for part in parts for key in (*part.reads, *part.writes)}
         request = self.invoke("transaction", key=" ".join(touched), value="".join(touched.values()))
         coordinators = self.roster["coordinator"]
-        turn = self.submitted + int(self.id.split("-")[1])
+        turn = self.submitted if self.options.clients.law == "open" else int(self.id.split("-")[1])
         self.submitted += 1
         self.pending = {**self.pending, request: self.clock()}
         self.send(coordinators[turn % len(coordinators)], Begin(request, parts))

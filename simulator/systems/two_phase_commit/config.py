@@ -85,7 +85,7 @@ class Config(ActorConfig, title=N_("Atomic commit")):
     __doc__ = N_("Transactions over several participants, each of which has locks and a log.")
 
     protocol: Committing = quantity(TwoPhase(), N_("Protocol"), about=N_("How the participants come to one decision."))
-    coordinators: int = quantity(2, N_("Coordinators"), ge=1, le=8, about=N_("Clients take them in turn; with Paxos commit one finishes what another began."))
+    coordinators: int = quantity(2, N_("Coordinators"), ge=1, le=8, about=N_("Each closed client keeps to one of them, an open one takes them in turn. With Paxos commit one finishes what another began."))
     participants: int = quantity(4, N_("Participants"), ge=1, le=50)
     clients: Clients = quantity(ClosedClients(), N_("Clients"), about=N_("Who submits transactions, and when."))
     transactions: int | None = quantity(None, N_("Transactions of each client"), ge=1, le=1_000_000_000, about=N_("Empty: as many as there is time for."))
@@ -100,8 +100,10 @@ class Config(ActorConfig, title=N_("Atomic commit")):
                                                "\"timeout\": it visits all at once, and who waits too long for a lock aborts."))
     lock_timeout_ms: float = quantity(60_000.0, N_("Patience for a lock"), "ms", ge=0.001, le=86_400_000, source=ORACLE)
     work_timeout_ms: float = quantity(60_000.0, N_("Patience for the work"), "ms", ge=0.001, le=86_400_000,
-                                      about=N_("The coordinator gives up a transaction whose locks are not all taken by then. "
-                                               "A participant that hears nothing for twice as long lets its locks go."))
+                                      about=N_("The coordinator gives up a transaction whose locks are not all taken by then."))
+    idle_timeout_ms: float = quantity(1000.0, N_("Patience before the vote"), "ms", ge=0.001, le=86_400_000,
+                                      about=N_("A participant that has not been asked for its vote asks the coordinator whether that is still to come. "
+                                               "Without an answer it lets its locks go."))
     vote_timeout_ms: float = quantity(1000.0, N_("Patience for votes"), "ms", ge=0.001, le=86_400_000, about=N_("Then the coordinator aborts."))
     doubt_timeout_ms: float = quantity(1000.0, N_("Patience in doubt"), "ms", ge=0.001, le=86_400_000,
                                        about=N_("A participant that has voted yes asks for the decision when it has not heard of it for so long, and again and again."))

@@ -13,7 +13,13 @@ def remember(world):
     """Bring the ghost up to date with the node whose event it is; (txn, Decision) where it has just decided one."""
     node, ghost = world.node, world.ghost
     if not ghost:
-        ghost.update({name: {} for name in ("outcomes", "voted", "among", "told", "held", "latest")}, sums=Counter(), longest_ns=0)
+        ghost.update({name: {} for name in ("outcomes", "voted", "among", "told", "held", "latest")}, sums=Counter(), longest_ns=0, seen=None)
+    if ghost["seen"] is not node.seen:  # several properties ask about one event
+        ghost["seen"], ghost["ended"] = node.seen, _updated(node, ghost)
+    return ghost["ended"]
+
+
+def _updated(node, ghost: dict):
     if node.role == "participant":
         if node.in_doubt:
             txn = next(reversed(node.in_doubt))

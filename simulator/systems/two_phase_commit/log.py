@@ -36,15 +36,18 @@ class Logging(Node):
     def write(self, kind: str, txn: str, branches=(), keys=(), by="", force=True, then="") -> None:
         """Append a record; on_<then>(txn) is called when it is on the disk, at once where the write is not forced.
 
-        The log is shortened at its old end: a checkpoint, as far as the protocol lets one forget.
+        A log that has become long is shortened at its old end, as far as the protocol lets the node forget.
         """
-        over = [record for record in self.log if not self.live(record.txn)]
-        dropped = over[:-KEEP]
-        kept = tuple(record for record in self.log if record not in dropped)
+        kept = self.log if len(self.log) < 2 * KEEP else self.checkpoint()
         self.log = (*kept, Record(kind, txn, self.clock(), by, branches, keys))
         self.persist("log", force=force, then=then if force else "", about=txn)
         if then and not force:
             getattr(self, f"on_{then}")(txn)
+
+    def checkpoint(self) -> tuple[Record, ...]:
+        """The log without its oldest records of transactions that are over."""
+        dropped = [record for record in self.log if not self.live(record.txn)][:-KEEP]
+        return tuple(record for record in self.log if record not in dropped)
 
     def logged(self, txn: str, *kinds: str) -> Record | None:
         """The record of one of these kinds about a transaction, if the log holds one."""

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from simulator.engine.clock import ns_from_ms
 from simulator.engine.words import N_
 from simulator.systems.two_phase_commit.log import Logging, latest, without
-from simulator.systems.two_phase_commit.messages import Abort, Outcome, Work
+from simulator.systems.two_phase_commit.messages import Abort, Outcome, Pong, Work
 
 
 class Open(NamedTuple):
@@ -102,6 +102,10 @@ class Master(Logging):
             part = t.parts[len(t.branches)]
             self.send(part.participant, Work(m.txn, part))
 
+    def on_ping(self, m, src):
+        """A participant asks whether it holds its locks for nothing."""
+        self.send(src, Pong(m.txn, m.txn in self.open))
+
     def on_refused(self, m, src):
         """A lock could not be had in time."""
         if m.txn in self.open and self.open[m.txn].state == "working":
@@ -113,7 +117,7 @@ class Master(Logging):
         self.give_up(txn)
 
     def give_up(self, txn):
-        """Nobody has prepared, so nobody must be waited for. Who does not hear this lets its locks go after a while."""
+        """Nobody has prepared, so nobody must be waited for. Who does not hear this will ask."""
         t = self.open[txn]
         self.cancel_timer("work", txn)
         visited = t.parts if self.options.locking == "timeout" else t.parts[:len(t.branches) + 1]

@@ -41,6 +41,19 @@ class Refused(NamedTuple):
     txn: str
 
 
+class Ping(NamedTuple):
+    """A participant that holds locks, and has not been asked for its vote, wants to know whether that is still to come."""
+
+    txn: str
+
+
+class Pong(NamedTuple):
+    """known: the transaction goes on. Otherwise nobody will ask for a vote."""
+
+    txn: str
+    known: bool
+
+
 class Outcome(NamedTuple):
     """The client hears what became of its transaction."""
 
@@ -175,7 +188,7 @@ class Forget(NamedTuple):
     txn: str
 
 
-CLIENT = (Begin, Work, Worked, Refused, Outcome)
+CLIENT = (Begin, Work, Worked, Refused, Ping, Pong, Outcome)
 """Messages of the transaction, not of its commit: they are not counted as the papers count."""
 
 TWO_PHASE = (Prepare, Vote, Commit, Abort, Ack, Inquiry, DecisionRequest, DecisionReply)

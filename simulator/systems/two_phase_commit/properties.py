@@ -6,7 +6,24 @@ from simulator.systems.two_phase_commit.history import remember
 from simulator.systems.two_phase_commit.participant import OPERATOR
 
 ENDS = ("commit", "abort")
-MEMORY = ("in_doubt", "decided", "heard")
+MEMORY = ("in_doubt", "decided", "heard", "told")
+
+
+@always(N_("A vote that was heard is on the voter's disk."), watch=MEMORY)
+def vote_before_message(world):
+    """The log is written before the message is sent, so that a crash takes back nothing that was said.
+
+    The first to be asked, and about everything that the history is made of.
+    """
+    remember(world)
+    heard = getattr(world.node, "heard", None)
+    if heard is None or heard.vote != "yes" or world.ghost.get("checked") == heard:
+        return None
+    world.ghost["checked"] = heard
+    disk = world.disk(heard.participant).get("log", ())
+    if heard.participant in world.ghost["outcomes"].get(heard.txn, {}) or any(one.kind == "prepared" and one.txn == heard.txn for one in disk):
+        return None
+    return Breach(N_("{participant} has voted yes on {txn}, but its disk does not say so"), participant=heard.participant, txn=heard.txn)
 
 
 @always(N_("No participant commits while another aborts."), watch=("decided",))
@@ -52,7 +69,7 @@ def decisions_are_stable(world):
     return None
 
 
-@always(N_("Nobody commits unless all have voted yes."), watch=MEMORY)
+@always(N_("Nobody commits unless all have voted yes."), watch=("decided",))
 def all_voted_yes(world):
     """All but those who only read."""
     ended = remember(world)
@@ -63,20 +80,6 @@ def all_voted_yes(world):
     if missing:
         return Breach(N_("{node} committed {txn} without a yes from {missing}"), node=world.node.id, txn=ended[0], missing=", ".join(missing))
     return None
-
-
-@always(N_("A vote that was heard is on the voter's disk."), watch=MEMORY)
-def vote_before_message(world):
-    """The log is written before the message is sent, so that a crash takes back nothing that was said."""
-    remember(world)
-    heard = getattr(world.node, "heard", None)
-    if heard is None or heard.vote != "yes" or world.ghost.get("checked") == heard:
-        return None
-    world.ghost["checked"] = heard
-    disk = world.disk(heard.participant).get("log", ())
-    if heard.participant in world.ghost["outcomes"].get(heard.txn, {}) or any(one.kind == "prepared" and one.txn == heard.txn for one in disk):
-        return None
-    return Breach(N_("{participant} has voted yes on {txn}, but its disk does not say so"), participant=heard.participant, txn=heard.txn)
 
 
 @always(N_("A commit that was heard is on the disk of who decided it."), watch=("decided",))
@@ -109,7 +112,7 @@ def _not_chosen(world, txn: str) -> tuple[str, ...]:
     return tuple(lacking) if 2 * len(lacking) >= len(world.roster["acceptor"]) else ()
 
 
-@always(N_("Who has voted yes waits until it is told, also after a crash."), watch=(*MEMORY, "branches", "log"))
+@always(N_("Who has voted yes waits until it is told, also after a crash."), watch=("in_doubt",))
 def promises_are_kept(world):
     """A participant that has forgotten its vote has aborted without saying so."""
     remember(world)
@@ -139,7 +142,7 @@ def locks_are_exclusive(world):
     return None
 
 
-@always(N_("What a client is told is what the participants do."), watch=("operations", "decided", "told"))
+@always(N_("What a client is told is what the participants do."), watch=("decided",))
 def clients_hear_the_truth(world):
     """A transaction that a coordinator tells its client about ends in the same way everywhere."""
     ended = remember(world)
@@ -195,6 +198,6 @@ def taken_up(world):
     return any(not t.client and t.state in ("committing", "aborting") for t in world.node.open.values())
 
 
-PROPERTIES = (atomicity, nobody_decides_alone, decisions_are_stable, all_voted_yes, vote_before_message, decision_before_message,
-              promises_are_kept, locks_are_exclusive, clients_hear_the_truth,
+PROPERTIES = (vote_before_message, atomicity, nobody_decides_alone, decisions_are_stable, all_voted_yes, decision_before_message, promises_are_kept,
+              locks_are_exclusive, clients_hear_the_truth,
               a_commit, an_abort, in_doubt, recovered_in_doubt, blocked, told_by_another, taken_up)

@@ -8,14 +8,14 @@ from typing import NamedTuple
 from simulator.engine.words import N_
 from simulator.systems.two_phase_commit.locks import Waiting, free, granted, next_in_turn, released
 from simulator.systems.two_phase_commit.log import Logging, latest, without
-from simulator.systems.two_phase_commit.messages import Refused, Worked
+from simulator.systems.two_phase_commit.messages import Ping, Refused, Worked
 
 
 class Branch(NamedTuple):
     """A participant's part of a transaction.
 
     state: working, worked, prepared, precommitted. number: its name. needs: (key, to write) that it has not locked
-    yet. among: (participant, branch) of all, known from Prepare on.
+    yet. among: (participant, branch) of all, known from Prepare on. pinged: it has asked whether anybody still wants it.
     """
 
     state: str
@@ -26,6 +26,7 @@ class Branch(NamedTuple):
     veto: bool = False
     waited_ns: int = 0
     among: tuple[tuple[str, int], ...] = ()
+    pinged: bool = False
 
 
 class Decision(NamedTuple):
@@ -77,7 +78,7 @@ class Worker(Logging):
         needs = (*((key, False) for key in m.part.reads), *((key, True) for key in m.part.writes))
         branch = Branch("working", src, self.clock(), m.part.writes, needs, m.part.veto)
         self.branches = {**self.branches, m.txn: branch}
-        self.wait("idle", 2 * self.options.work_timeout_ms, m.txn)
+        self.wait("idle", self.options.idle_timeout_ms, m.txn)
         self.take_locks(m.txn)
 
     def take_locks(self, txn):
@@ -111,7 +112,26 @@ class Worker(Logging):
         self.send(coordinator, Refused(txn))
 
     def on_idle_timeout(self, txn):
-        """Nobody asked for its vote. It has promised nothing, so it lets go."""
+        """Nobody has asked for its vote: perhaps the coordinator waits for others, perhaps it has crashed."""
+        branch = self.branches[txn]
+        if branch.pinged:
+            return self.let_go(txn)
+        self.update(txn, pinged=True)
+        self.send(branch.coordinator, Ping(txn))
+        self.wait("idle", self.options.idle_timeout_ms, txn)
+
+    def on_pong(self, m, src):
+        """The transaction goes on, or it does not."""
+        branch = self.branches.get(m.txn)
+        if branch is None or branch.state not in ("working", "worked"):
+            return
+        if not m.known:
+            return self.let_go(m.txn)
+        self.update(m.txn, pinged=False)
+        self.wait("idle", self.options.idle_timeout_ms, m.txn)
+
+    def let_go(self, txn):
+        """It has promised nothing, so it may abort by itself."""
         self.note(N_("{txn} was never asked to prepare, and is aborted here"), txn=txn)
         self.finish(txn, "abort", self.id)
 
