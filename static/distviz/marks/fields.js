@@ -3,7 +3,7 @@
 import { fitText, roundRect } from "../lib/canvas.js";
 import { hueOf, isBallot } from "../trace/hue.js";
 import { hueColour } from "./hue.js";
-import { same, valueText } from "./value.js";
+import { fieldWords, same, valueText } from "./value.js";
 
 const NAMES_OF_STATUS = ["standing", "status", "phase", "mode", "state"];
 const COMMITTED = /^commit(ted)?(_index)?$/;
@@ -65,15 +65,11 @@ const fontOfValue = (theme) => `560 10.5px ${theme.font}`;
 
 /** {text: the value's, value: its width, whole: of all that a row shows}. */
 function measured(context, row, theme) {
-  const text = row.log ? "" : valueText(row.value);
+  const text = row.log ? "" : valueText(row.value, row.name);
   context.font = fontOfValue(theme);
   const value = context.measureText(text).width + (row.hue >= 0 ? 12 : 0);
   context.font = fontOfName(theme);
-  return { text, value, whole: (row.disk === null ? 0 : 10) + context.measureText(words(row.name)).width + (row.name ? 5 : 0) + value };
-}
-
-function words(name) {
-  return name.replaceAll("_", " ");
+  return { text, value, whole: (row.disk === null ? 0 : 10) + context.measureText(fieldWords(row.name)).width + (row.name ? 5 : 0) + value };
 }
 
 function drawRow(context, { x, y, width }, row, { text, value }, hues, theme) {
@@ -86,8 +82,8 @@ function drawRow(context, { x, y, width }, row, { text, value }, hues, theme) {
   }
   context.font = fontOfName(theme);
   context.fillStyle = theme.ink3;
-  const room = Math.max(0.45 * width, x + width - from - value - 5);
-  const name = fitText(context, words(row.name), row.log ? 0.62 * width : room);
+  const room = Math.max(0.32 * width, x + width - from - value - 5);
+  const name = fitText(context, fieldWords(row.name), row.log ? 0.62 * width : room);
   context.fillText(name, from, y);
   if (name) from += context.measureText(name).width + 5;
   if (row.log) return drawLog(context, { x: from, y: y - 5, width: x + width - from, height: 10 }, row, hues, theme);

@@ -1,6 +1,6 @@
 // Values of fields in few letters: "3.p1" for a ballot, "a0" for acceptor-0, "x 5" for a register.
 
-import { number } from "../lib/format.js";
+import { number, span } from "../lib/format.js";
 import { t } from "../lib/text.js";
 import { isBallot } from "../trace/hue.js";
 
@@ -13,8 +13,14 @@ export function shortId(id) {
   return parts ? parts[1].split("_").map((word) => word[0]).join("") + parts[2] : id;
 }
 
-/** A value as it is shown in one line. */
-export function valueText(value) {
+/** The name of a field, in words; of one that holds a time, without its unit. */
+export function fieldWords(name) {
+  return name.replace(/_ns$/, "").replaceAll("_", " ");
+}
+
+/** A value as it is shown in one line; `name`: of the field that holds it. */
+export function valueText(value, name = "") {
+  if (typeof value === "number" && name.endsWith("_ns")) return span(value);
   if (value === null || value === undefined) return "–";
   if (typeof value === "boolean") return value ? t("yes") : t("no");
   if (typeof value === "number") return number(value, 6);
@@ -30,7 +36,7 @@ function recordText(record) {
   const entries = Object.entries(record);
   if (!entries.length) return "–";
   if (isBallot(record)) return `${record.number}.${shortId(record.node)}`;
-  return parts(entries.filter(([, value]) => value !== null).map(([name, value]) => (value === true ? shortId(name) : `${shortId(name)} ${valueText(value)}`)), ", ");
+  return parts(entries.filter(([, value]) => value !== null).map(([name, value]) => (value === true ? shortId(name) : `${fieldWords(shortId(name))} ${valueText(value, name)}`)), ", ");
 }
 
 function parts(texts, between) {

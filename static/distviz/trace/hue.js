@@ -16,9 +16,14 @@ export function isBallot(value) {
   return value !== null && typeof value === "object" && "node" in value && "number" in value;
 }
 
-/** The hue of a node with these fields: that of the first of the names which it has; else of the first ballot. */
+/** The hue of a node with these fields: of the first of the names under which it holds a ballot or a term; where it
+ *  has none of the names, of the first ballot that it holds. */
 export function nodeHue(fields, hues) {
-  for (const name of hues.names) if (name in fields) return hueOf(fields[name], hues);
-  const ballot = Object.values(fields).find(isBallot);
-  return ballot && hues.names.length ? hueOf(ballot, hues) : -1;
+  const named = hues.names.filter((name) => name in fields);
+  for (const name of named) {
+    const hue = hueOf(fields[name], hues);
+    if (hue >= 0) return hue;
+  }
+  const ballot = named.length || !hues.names.length ? undefined : Object.values(fields).find(isBallot);
+  return ballot ? hueOf(ballot, hues) : -1;
 }

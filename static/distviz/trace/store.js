@@ -155,7 +155,7 @@ export class TraceStore {
       entry.reviving = null;
       this.#forget();
       this.revision.value += 1;
-      return heavy(entry);
+      return heavy({ segment });
     });
     return entry.reviving;
   }
