@@ -113,6 +113,7 @@ export class Desk {
   findPace() {
     if (this.paced || this.speed.peek() !== defaultSpeed(this.duration_ns)) return;
     const pace = this.kernel.pace(this.lanes.peek()[0].store);
+    if (pace === undefined) return; // nothing has moved so far
     this.paced = true;
     if (pace !== null) this.setSpeed(SPEEDS.findLast((speed) => speed <= pace) ?? SPEEDS[0]);
   }

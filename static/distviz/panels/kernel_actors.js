@@ -40,7 +40,7 @@ export const actors = {
   whole: {},
   tabs: () => [{ key: "spacetime", title: t("Space-time"), View: Spacetime }, { key: "history", title: t("History"), View: History }],
   order: ["topology", "spacetime", "log", "charts", "history", "results"],
-  pace: (store) => (store.segment(0) ? naturalPace(store.segment(0)) : null),
+  pace: paceOf,
   marks,
   stride: (segment) => segment.meta.messages?.stride ?? 1,
   thinned: (count) => t("drawn: one message in {count}", { count: number(count) }),
@@ -64,7 +64,14 @@ export const actors = {
   metrics,
   folds,
   histogram: () => null,
-  files: (run) => [],
+  files: (run) => [
+    [`/api/runs/${run.id}/messages.csv`, t("messages (CSV)")],
+    [`/api/runs/${run.id}/history.json`, t("history (JSON)")],
+    [`/api/runs/${run.id}/history.edn`, t("history (Jepsen EDN)")],
+    [`/api/runs/${run.id}/shiviz.log`, t("ShiViz log")],
+    [`/api/runs/${run.id}/chrome-trace.json`, t("Chrome trace (Perfetto)")],
+    [`/api/runs/${run.id}/series.csv`, t("time series (CSV)")],
+  ],
   measures,
   verdict,
   note: () => t("★ best in its row; percentages are to the first lane. Seed, clients and actions are the same in all lanes. It is one run of each: a small difference may be chance."),
@@ -94,6 +101,12 @@ export const actors = {
     quiet: t("Nothing of this kind has happened so far."),
   }),
 };
+
+/** By the first window in which messages travel. */
+function paceOf(store) {
+  const busy = store.segments().find(({ tables: { messages } }) => messages?.src.some((src, row) => src !== messages.dst[row]));
+  return busy && naturalPace(busy);
+}
 
 function present(desk) {
   return (desk.frame()?.nodes ?? []).filter(({ state }) => state !== "removed");

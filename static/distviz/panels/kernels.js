@@ -7,7 +7,7 @@
 //   marks(selection, lane)        what of a selection the Picture shows: spread into its view
 //   stride(segment)               of how many things in the Trace one was kept; thinned(count): said in words
 //   tip(entry, hit)               a short text for what the pointer is on, "" where the picture says it already
-//   pace(store)                   the speed at which the eye can follow; null: the usual one
+//   pace(store)                   the speed at which the eye can follow; null: the usual one, undefined: not known yet
 //   tabs(), order                 [{key, title, View}] beside the usual ones, View takes {desk}; the keys of all in order
 //   Body, titleOf(desk, target)   the inspector: its content ({desk, selection, t_ns, version}) and its heading
 //   Told                          the picture in words: {desk, index, frame}

@@ -42,7 +42,7 @@ function tally(count, state) {
 
 function counters(desk, frames) {
   const each = (name, value) => ({ name, values: frames.map((frame) => (frame ? value(frame) : null)) });
-  const up = ({ nodes }) => t("{up} of {all}", { up: nodes.filter(({ state }) => state === "up").length, all: nodes.filter(({ state }) => state !== "removed").length });
+  const up = ({ nodes }) => t("{up} of {all}", { up: nodes.filter(({ state }) => state === "up").length, all: nodes.filter(({ state }) => state !== "removed").length }).replaceAll(" ", "\u00a0");
   return [
     ...(desk.system.gauges ?? []).map(({ name, title, unit }) => each(title, ({ gauges }) => (name in gauges ? `${three(gauges[name])}${unit ? ` ${unit}` : ""}` : null))),
     each(t("operations under way"), ({ open }) => number(open.length)),
