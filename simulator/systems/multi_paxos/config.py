@@ -38,7 +38,7 @@ class Config(ActorConfig):
                                           about=N_("Each time it is drawn evenly between the two."))
     heartbeat_ms: float = quantity(50.0, N_("Heartbeat"), "ms", ge=0.5, le=60_000,
                                    about=N_("The leader tells the others this often that it is there, and repeats what was not answered."))
-    log_kept: int = quantity(20, N_("Slots kept"), ge=1, le=1000,
+    log_kept: int = quantity(10, N_("Slots kept"), ge=1, le=1000,
                              about=N_("A replica forgets slots this far behind its last one; who lacks them gets a copy of its state."))
     faulty: Literal["none", "promise_is_not_persisted", "ignores_accepted", "quorum_is_not_a_majority", "skips_gaps",
                     "duplicates_are_executed", "reads_without_asking"] = quantity("none", N_("Bug"), about=N_("A rule that is left out."))

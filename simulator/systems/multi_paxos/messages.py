@@ -60,10 +60,10 @@ class Prepare(NamedTuple):
 
 
 class Promise(NamedTuple):
-    """Phase 1b: what was accepted, as (slot, vote); slots up to `floor` are decided and forgotten."""
+    """Phase 1b: what was accepted, as (slot, vote); slots up to `applied` are decided and need no votes."""
 
     ballot: Ballot
-    floor: int
+    applied: int
     accepted: tuple[tuple[int, Vote], ...]
 
 

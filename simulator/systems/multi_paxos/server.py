@@ -13,10 +13,18 @@ from simulator.systems.multi_paxos.messages import (
     NOOP, Accept, Accepted, Ask, Command, Decided, Heartbeat, Preempted, Prepare, Promise, Redirect, Reply, Request, Response, State, Vote)
 
 
+def placed(slots: dict[int, object], slot: int, value) -> dict[int, object]:
+    """`slots` with `value` at `slot`, in the order of the slots."""
+    more = {**slots, slot: value}
+    in_order = slot in slots or not slots or slot > next(reversed(slots))
+    return more if in_order else dict(sorted(more.items()))
+
+
 class Acceptor(Node):
     """Votes, for all slots under one promise.
 
-    promised: no ballot below it is accepted. accepted: slot -> vote, for the slots above `floor`.
+    promised: no ballot below it is accepted. accepted: slot -> vote; of slots that this server has executed
+    it needs none any more, for they are decided, and whoever lacks them can ask for them.
     """
 
     def begin(self):
@@ -33,16 +41,16 @@ class Acceptor(Node):
             self.persist("promised")
         if src != self.id:
             self.follow(None)
-        votes = tuple((slot, self.accepted[slot]) for slot in sorted(self.accepted) if slot >= m.first)
-        self.send(src, Promise(m.ballot, self.floor, votes))
+        votes = tuple((slot, vote) for slot, vote in self.accepted.items() if slot >= m.first)
+        self.send(src, Promise(m.ballot, self.applied, votes))
 
     def on_accept(self, m: Accept, src: str):
         if lower(m.ballot, self.promised):
             return self.send(src, Preempted(m.ballot, self.promised))
         self.promised = m.ballot
-        if m.slot > self.floor:
-            self.accepted = {**self.accepted, m.slot: Vote(m.ballot, m.command)}
-        self.persist("promised", *Replica.state)
+        if m.slot > self.applied:
+            self.accepted = placed(self.accepted, m.slot, Vote(m.ballot, m.command))
+        self.persist("promised", *Replica.kept)
         self.follow(src)
         self.send(src, Accepted(m.ballot, m.slot))
 
@@ -55,7 +63,7 @@ class Replica(Node):
     or an answer of their own, no-ops and repetitions left out.
     """
 
-    state = ("accepted", "log", "floor", "applied", "store", "replies", "executed")
+    kept = ("accepted", "log", "floor", "applied", "store", "replies", "executed")
 
     def begin(self):
         super().begin()
@@ -70,7 +78,7 @@ class Replica(Node):
         """The command of `slot` is known; execute what can be executed."""
         if slot <= self.applied or slot in self.log:
             return
-        self.log = {**self.log, slot: command}
+        self.log = placed(self.log, slot, command)
         self.execute()
 
     def execute(self):
@@ -81,7 +89,7 @@ class Replica(Node):
             self.applied = slot
         if self.applied > before:
             self.forget()
-            self.persist(*Replica.state, force=False)
+            self.persist(*Replica.kept, force=False)
 
     def next_known(self) -> int | None:
         """The slot to be executed next, if its command is known."""
@@ -103,19 +111,19 @@ class Replica(Node):
         self.answer(command.client, last)
 
     def forget(self):
-        """Slots far behind the last one that was executed."""
+        """Slots far behind the last one that was executed, and votes for slots that were."""
         self.floor = max(self.floor, self.applied - self.options.log_kept)
         if any(slot <= self.floor for slot in self.log):
             self.log = {slot: command for slot, command in self.log.items() if slot > self.floor}
-        if any(slot <= self.floor for slot in self.accepted):
-            self.accepted = {slot: vote for slot, vote in self.accepted.items() if slot > self.floor}
+        if any(slot <= self.applied for slot in self.accepted):
+            self.accepted = {slot: vote for slot, vote in self.accepted.items() if slot > self.applied}
 
     def on_ask(self, m: Ask, src: str):
         if m.applied < self.floor:
             return self.send(src, State(self.applied, self.store, self.replies, self.executed))
-        for slot in sorted(self.log):
+        for slot, command in self.log.items():
             if slot > m.applied:
-                self.send(src, Decided(slot, self.log[slot]))
+                self.send(src, Decided(slot, command))
 
     def on_state(self, m: State, src: str):
         if m.applied <= self.applied:
@@ -125,7 +133,7 @@ class Replica(Node):
         self.copies += 1
         self.note(N_("{node} takes over the state of {other} after slot {slot}."), node=self.id, other=src, slot=m.applied)
         self.forget()
-        self.persist(*Replica.state)
+        self.persist(*Replica.kept)
         self.execute()
 
 
@@ -133,18 +141,18 @@ class Server(Replica, Acceptor):
     """Also leads, when it is elected.
 
     phase: following, preparing or leading. ballot: its own, the last it used; number: the highest it must
-    exceed. leader: whom it follows. promises: server -> floor. found: slot -> the highest vote that the
-    promises tell of. proposals: slot -> command, not decided yet. votes: slot -> who accepted.
+    exceed. leader: whom it follows. promises: server -> what it has executed. found: slot -> the highest vote that the
+    promises tell of. lacking: slots up to here are executed elsewhere. proposals: slot -> command, not decided yet. votes: slot -> who accepted.
     """
 
     role = "server"
-    durable = ("number", "promised", *Replica.state)
+    durable = ("number", "promised", *Replica.kept)
 
     def begin(self):
         super().begin()
         self.phase, self.leader, self.number, self.ballot = "following", None, 0, None
         self.promises, self.found = {}, {}
-        self.proposals, self.votes, self.next_slot = {}, {}, 1
+        self.proposals, self.votes, self.next_slot, self.lacking = {}, {}, 1, 0
         self._overdue: tuple[int, ...] = ()
         self._since, self._commits, self._commit_ns = {}, 0, 0
 
@@ -174,6 +182,8 @@ class Server(Replica, Acceptor):
     # Phase 1, once for all slots
 
     def on_election_timeout(self):
+        if self.phase == "leading" and self.applied >= self.lacking:
+            return
         self.number = max(self.number, self.promised.number if self.promised else 0) + 1
         self.ballot, self.phase, self.leader = Ballot(self.number, self.id), "preparing", None
         self.promises, self.found, self.proposals, self.votes = {}, {}, {}, {}
@@ -184,7 +194,7 @@ class Server(Replica, Acceptor):
     def on_promise(self, m: Promise, src: str):
         if m.ballot != self.ballot or self.phase != "preparing":
             return
-        self.promises = {**self.promises, src: m.floor}
+        self.promises = {**self.promises, src: m.applied}
         if self.options.faulty != "ignores_accepted":
             higher = {slot: vote for slot, vote in m.accepted if slot not in self.found or vote.ballot > self.found[slot].ballot}
             self.found = {**self.found, **higher}
@@ -193,14 +203,13 @@ class Server(Replica, Acceptor):
             self.lead()
 
     def lead(self):
-        """Propose anew what may have been chosen, and no-ops in the gaps between; ask for what others have forgotten."""
+        """Propose anew what may have been chosen, and no-ops in the gaps between; ask for what others have executed."""
         self.phase, self.leader = "leading", self.id
-        self.cancel_timer("election")
         self.note(N_("{node} leads with number {number}."), node=self.id, number=self.number)
-        knows = max(self.promises, key=self.promises.get)
-        first = max(self.applied, self.promises[knows]) + 1
-        if first > self.applied + 1:
-            self.send(knows, Ask(self.applied))
+        first = max(self.applied, *self.promises.values()) + 1
+        self.lacking = first - 1
+        if self.applied == self.lacking:
+            self.cancel_timer("election")  # else it starts anew where nobody can tell it in time
         self.next_slot = max(first - 1, *self.found, *self.log, self.applied) + 1
         for slot in range(first, self.next_slot):
             if slot not in self.log:
@@ -259,6 +268,8 @@ class Server(Replica, Acceptor):
         """Tell that it is there, and repeat what has not been answered for a whole heartbeat."""
         others = [server for server in self.roster["server"] if server != self.id]
         self.broadcast(Heartbeat(self.ballot, self.applied), others)
+        if self.applied < self.lacking:
+            self.broadcast(Ask(self.applied), [server for server in others if self.promises.get(server, 0) > self.applied])
         for slot in self._overdue:
             if slot in self.proposals:
                 missing = [server for server in self.roster["server"] if server not in self.votes[slot]]
