@@ -136,18 +136,19 @@ class Membership:
         A leader begins none before an entry of its own term is committed (Ongaro, raft-dev, 10 July 2015).
         """
         change = self.change
-        own_committed = self.commit_index >= self.first_of_term
-        settled = own_committed and self.members_index <= self.commit_index
-        if change is not None and not change.goal and (change.server in self.members) == change.adds:
-            if settled:
+        settled = self.first_of_term <= self.commit_index >= self.members_index
+        waits = change is not None and not change.goal
+        if waits and (change.server in self.members) != change.adds:
+            if settled or self.options.faulty == "changes_two_servers_at_once":
+                self._append_configuration(change)
+        elif settled:
+            if waits:
                 self.note(N_("the configuration is now {servers}"), servers=", ".join(self.members))
                 self.send(change.asked_by, MembershipReply(change.server, "ok", self.id))
                 self.forget_change()
-        elif change is not None and not change.goal and (settled or self.options.faulty == "changes_two_servers_at_once"):
-            self._append_configuration(change)
-        if self.standing == LEADER and settled and self.id not in self.members:
-            self.note(N_("is no longer in the configuration and steps down"))
-            self.become_follower(self.term)
+            if self.standing == LEADER and self.id not in self.members:
+                self.note(N_("is no longer in the configuration and steps down"))
+                self.become_follower(self.term)
 
     def _append_configuration(self, change: Change) -> None:
         rest = tuple(member for member in self.members if member != change.server)

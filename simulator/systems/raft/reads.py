@@ -57,7 +57,7 @@ class Reads:
             length_ns = ns_from_ms(self.options.election_timeout_max_ms)
         else:
             length_ns = int(length_ns / self.options.reads.drift_bound)
-        return self.lease_ns is not None and 0 <= self.clock() - self.lease_ns < length_ns
+        return self.lease_ns is not None and self.clock() - self.lease_ns < length_ns
 
     def answer_reads(self, proved: int) -> None:
         """Answer those whose round a majority has answered."""
