@@ -40,11 +40,30 @@ export function sizeCanvas(canvas, width, height) {
   return context;
 }
 
+const WIDTHS_AT_MOST = 5000;
+const widths = new Map();
+
+/** How wide `text` is in the context's font. Measuring is slow, and most texts come again: the widths are kept. */
+export function textWidth(context, text) {
+  const key = `${context.font}/${text}`;
+  let width = widths.get(key);
+  if (width === undefined) {
+    if (widths.size >= WIDTHS_AT_MOST) widths.clear();
+    width = context.measureText(text).width;
+    widths.set(key, width);
+  }
+  return width;
+}
+
 /** `text` cut with an ellipsis so that it is at most `width` wide in the context's font. */
 export function fitText(context, text, width) {
-  if (context.measureText(text).width <= width) return text;
-  let length = text.length;
-  while (length > 1 && context.measureText(`${text.slice(0, length)}…`).width > width) length -= 1;
+  if (textWidth(context, text) <= width) return text;
+  let [length, over] = [1, text.length];
+  while (over - length > 1) {
+    const middle = (length + over) >> 1;
+    if (context.measureText(`${text.slice(0, middle)}…`).width <= width) length = middle;
+    else over = middle;
+  }
   return length > 1 ? `${text.slice(0, length)}…` : "";
 }
 

@@ -1,6 +1,6 @@
 // What a node knows, compactly: a log as cells, everything else as a name and a value; and what of it is on its disk.
 
-import { fitText, roundRect } from "../lib/canvas.js";
+import { fitText, roundRect, textWidth } from "../lib/canvas.js";
 import { hueOf, isBallot } from "../trace/hue.js";
 import { hueColour } from "./hue.js";
 import { fieldWords, same, valueText } from "./value.js";
@@ -67,9 +67,9 @@ const fontOfValue = (theme) => `560 10.5px ${theme.font}`;
 function measured(context, row, theme) {
   const text = row.log ? "" : valueText(row.value, row.name);
   context.font = fontOfValue(theme);
-  const value = context.measureText(text).width + (row.hue >= 0 ? 12 : 0);
+  const value = textWidth(context, text) + (row.hue >= 0 ? 12 : 0);
   context.font = fontOfName(theme);
-  return { text, value, whole: (row.disk === null ? 0 : 10) + context.measureText(fieldWords(row.name)).width + (row.name ? 5 : 0) + value };
+  return { text, value, whole: (row.disk === null ? 0 : 10) + textWidth(context, fieldWords(row.name)) + (row.name ? 5 : 0) + value };
 }
 
 function drawRow(context, { x, y, width }, row, { text, value }, hues, theme) {
@@ -85,7 +85,7 @@ function drawRow(context, { x, y, width }, row, { text, value }, hues, theme) {
   const room = Math.max(0.32 * width, x + width - from - value - 5);
   const name = fitText(context, fieldWords(row.name), row.log ? 0.62 * width : room);
   context.fillText(name, from, y);
-  if (name) from += context.measureText(name).width + 5;
+  if (name) from += textWidth(context, name) + 5;
   if (row.log) return drawLog(context, { x: from, y: y - 5, width: x + width - from, height: 10 }, row, hues, theme);
   if (row.hue >= 0) {
     context.fillStyle = hueColour(theme, row.hue);

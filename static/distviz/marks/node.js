@@ -1,6 +1,6 @@
 // One node of an actor system: who it is, how it is, whose ballot it follows, what it knows and what of that is on its disk.
 
-import { fitText, roundRect } from "../lib/canvas.js";
+import { fitText, roundRect, textWidth } from "../lib/canvas.js";
 import { number } from "../lib/format.js";
 import { t } from "../lib/text.js";
 import { bars, cross, hatch, tortoise } from "./badge.js";
@@ -148,7 +148,7 @@ function header(context, left, right, line, { node, ills, timers }, theme) {
   context.fillStyle = isGone(node) ? theme.ink2 : theme.ink;
   const name = fitText(context, node.id, end - from);
   context.fillText(name, from, line);
-  const words = from + context.measureText(name).width + 7;
+  const words = from + textWidth(context, name) + 7;
   const status = ills.length ? condition(node, ills) : statusOf(node.fields)?.value;
   if (!status) return true;
   if (end - words < 22) return isGone(node);
@@ -172,7 +172,7 @@ function drawCompact(context, box, view, theme) {
   context.textAlign = "left";
   context.font = `600 11px ${theme.font}`;
   context.fillStyle = isGone(node) ? theme.ink3 : theme.ink;
-  const whole = context.measureText(node.id).width <= right - from;
+  const whole = textWidth(context, node.id) <= right - from;
   context.fillText(fitText(context, whole ? node.id : shortId(node.id), right - from), from, line);
   if (second) underName(context, { x: left, y: box.y + 18, width: right - left, height: box.height - 22 }, node, hues, theme);
 }

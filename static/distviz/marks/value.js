@@ -29,18 +29,20 @@ export function valueText(value, name = "") {
 }
 
 function listText(list) {
-  return list.length ? parts(list.map((one) => valueText(one)), list.some((one) => one !== null && typeof one === "object") ? ", " : " ") : "–";
+  const simple = list.every((one) => one === null || typeof one !== "object");
+  return list.length ? parts(list, (one) => valueText(one), simple ? " " : ", ") : "–";
 }
 
 function recordText(record) {
   const entries = Object.entries(record);
   if (!entries.length) return "–";
   if (isBallot(record)) return `${record.number}.${shortId(record.node)}`;
-  return parts(entries.filter(([, value]) => value !== null).map(([name, value]) => (value === true ? shortId(name) : `${fieldWords(shortId(name))} ${valueText(value, name)}`)), ", ");
+  return parts(entries.filter(([, value]) => value !== null), ([name, value]) => (value === true ? shortId(name) : `${fieldWords(shortId(name))} ${valueText(value, name)}`), ", ");
 }
 
-function parts(texts, between) {
-  return texts.length > PARTS_AT_MOST ? `${texts.slice(0, PARTS_AT_MOST).join(between)}…` : texts.join(between);
+/** The first of `list` as texts; what nobody could read is not made. */
+function parts(list, textOf, between) {
+  return list.slice(0, PARTS_AT_MOST).map(textOf).join(between) + (list.length > PARTS_AT_MOST ? "…" : "");
 }
 
 function cut(text) {

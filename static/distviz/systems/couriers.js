@@ -1,5 +1,6 @@
 // The messages of a picture: where each is on its way, drawn with as much detail as there is room for.
 
+import { textWidth } from "../lib/canvas.js";
 import { dead, disc, lettersOf, waiting } from "../marks/letter.js";
 import { hueColour } from "../marks/hue.js";
 import { LOOK, OUTSIDE, flying, messageBuffer } from "../trace/messages.js";
@@ -107,7 +108,7 @@ export class Couriers {
     for (let at = 0; at < this.buffer.count; at += 1) {
       if (Number.isNaN(this.x[at]) || this.buffer.look[at] === LOOK.DEAD) continue;
       const text = this.titles[this.buffer.kind[at]] ?? "";
-      const width = context.measureText(text).width;
+      const width = textWidth(context, text);
       const box = [this.x[at] + size + 3, this.x[at] - size - 3 - width].map((x) => [x, this.y[at] - 7, width, 14])
         .find((one) => !taken.some((other) => overlap(one, other)) && !this.#covers(one, at, size));
       if (!box) continue;
