@@ -2,7 +2,8 @@
 
 FACTS: {"share" (0..1 done), "sentence" (what came out, so far), "tone": "ok" | "failed" | "unknown" | "", "interval":
  FIGURE | null, "promises": [{"key", "sentence", "count", "share", "first": FINDING | null}], "sometimes": [{"key",
- "sentence", "count", "share"}], "bug": sentence | "", "nemesis": sentence, "faults": [title, ...], "next_seed"}
+ "sentence", "count", "share"}], "bug": sentence | "", "faults_a_second", "faults":
+ [title, ...], "last_seed", "shrunk": what has been made of the worst seed's schedule | ""}
 FIGURE: a line from 0 to `most`, in a box 400 wide: {"low", "high", "rate" (x of each), "ticks": [{"x", "text"}]}
 """
 
@@ -26,7 +27,7 @@ def facts_of(hunt: dict, system: dict) -> dict:
         "rate": percent(hunt["rate"]) if done else "–", "low": percent(hunt["interval"][0]), "high": percent(hunt["interval"][1]),
         "promises": [row for row in rows if row["always"]], "sometimes": [row for row in rows if not row["always"]],
         "bug": next((twin["sentence"] for twin in system["twins"] if twin["key"] == hunt["faulty"]), ""),
-        "nemesis": nemesis, "faults": [titles.get(fault, fault) for fault in nemesis["faults"]],
+        "faults_a_second": f"{nemesis['rate_per_s']:g}", "faults": [titles.get(fault, fault) for fault in nemesis["faults"]],
         "last_seed": hunt["first_seed"] + hunt["seeds"] - 1, "shrunk": _shrunk(hunt),
     }
 

@@ -42,7 +42,7 @@ def asked(post, system: dict) -> dict:
 def _number(name: str, node: dict, value) -> dict:
     about = node.get("description", "")
     return {"name": name, "title": node["title"], "unit": node.get("unit", ""), "about": "" if about == node["title"] else about,
-            "value": value, "bounds": bounds(node)}
+            "value": f"{value:.12g}" if isinstance(value, (int, float)) else value, "bounds": bounds(node)}
 
 
 def _faults(system: dict, node: dict, chosen) -> list[dict]:

@@ -11,8 +11,9 @@ from hypothesis.strategies import booleans
 from schemathesis import GenerationMode, checks
 
 from simulator.runs import service, tasks
-from simulator.runs.models import Run, State
+from simulator.runs.models import Hunt, Run, State
 from simulator.web.api.docs import document
+from tests.runs.conftest import PROTOCOL
 from tests.web.conftest import DOCUMENT, who_of
 
 pytestmark = pytest.mark.django_db
@@ -28,14 +29,23 @@ def operations() -> list[tuple[str, str]]:
             for method in ("get", "post", "patch", "delete") if method in facts]
 
 
+def protocol(path: str) -> bool:
+    """Whether the operation is about a run of a protocol, and of no other."""
+    return any(word in path for word in ("/why/", "/messages.", "/history.", "/shiviz.", "/chrome-trace."))
+
+
 @pytest.fixture
-def known(visitor, scenario_of, run_of, recording_of, monkeypatch, settings):
+def known(visitor, scenario_of, run_of, recording_of, monkeypatch, settings, path):
     """{path parameter: {noun: a value that exists}}; every Run is done at once and nobody asks too often."""
     monkeypatch.setattr(tasks, "queue", lambda run_id: Run.objects.filter(pk=run_id).update(state=State.DONE))
     settings.DISTVIZ_THROTTLES = {}
     who = who_of(visitor)
     comparison = service.create_comparison(DOCUMENT, [{"title": "a", "config": {}}, {"title": "b", "config": {}}], who)
-    return {"id": {"runs": str(run_of(who, 2, State.DONE).pk), "comparisons": str(comparison.pk)}, "number": {"runs": 1},
+    monkeypatch.setattr(tasks, "queue_hunt", lambda hunt_id, generation, chains=1: Hunt.objects.filter(pk=hunt_id).update(state=State.DONE))
+    run = service.create_run(PROTOCOL, who) if protocol(path) else run_of(who, 2, State.DONE)
+    Run.objects.filter(pk=run.pk).update(state=State.DONE)
+    hunt = service.create_hunt(PROTOCOL, who, 10)
+    return {"id": {"runs": str(run.pk), "comparisons": str(comparison.pk), "hunts": str(hunt.pk)}, "number": {"runs": 1},
             "key": {"scenarios": scenario_of(who).key, "recordings": recording_of(who).key, "systems": "load_balancer"}}
 
 
@@ -58,7 +68,7 @@ def test_invented_requests(visitor, known, method, path, mode):
         for name in case.path_parameters:
             case.path_parameters[name] = known[name][noun]
         if whole and isinstance(case.body, dict) and "document" in case.body:
-            case.body["document"] = DOCUMENT  # what is invented never gets past the check of documents
+            case.body["document"] = PROTOCOL if noun == "hunts" else DOCUMENT  # what is invented never gets past the check of documents
         case.call_and_validate(headers=headers, cookies=cookies, checks=CHECKS)
 
     invented()

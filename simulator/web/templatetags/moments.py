@@ -11,4 +11,4 @@ S = 1_000_000_000
 def seconds(at_ns: int) -> str:
     """A time in ns as people read it: to the microsecond below a second, to the millisecond above."""
     digits = 6 if at_ns < S else 3
-    return f"{number_format(at_ns / S, decimal_pos=digits, use_l10n=True)} s"
+    return f"{number_format(at_ns / S, decimal_pos=digits, use_l10n=True)}\N{NO-BREAK SPACE}s"
