@@ -14,9 +14,10 @@ reference. Fields whose names begin with "_" are not shown.
 
 import re
 from heapq import heappush
+from math import floor
 
 from simulator.engine import chance
-from simulator.engine.rows import IN_FLIGHT, MESSAGE, pack
+from simulator.engine.rows import pack_head
 
 
 class Crashed(Exception):
@@ -55,16 +56,19 @@ class Node:
 
     def send(self, dst: str, m) -> None:
         """Send message `m` to node `dst`. It leaves once all that was persisted before is on the disk."""
-        link = self.links.get(dst) or self.cluster.link(self, dst)
         cluster = self.cluster
+        try:  # costs nothing where it goes well, which is nearly always
+            link = self.links[dst]
+            tail, handler = link.ways[m.__class__]
+        except KeyError:
+            link = cluster.link(self, dst)
+            tail, handler = link.way(m.__class__)
         if link.special or self.held_ns:
             return cluster.send_specially(self, link, m)
-        kind, handler = link.kinds[m.__class__]
-        now = cluster.now_ns
-        event = cluster.next_event
+        event, now = cluster.next_event, cluster.now_ns
         cluster.next_event = event + 1
         arrives = now + link.delay(link.random)
-        cluster.rows.extend(pack(now, arrives, cluster.event, self.index, link.node.index, kind, IN_FLIGHT, MESSAGE))
+        cluster.rows.extend(pack_head(now, arrives, cluster.event) + tail)
         cluster.bodies.append(m)
         heappush(cluster.heap, (arrives, event, link, m, handler))
 
@@ -113,11 +117,11 @@ class Node:
 
     def uniform(self) -> float:
         """A draw in [0, 1) from this node's stream of chance."""
-        return self.dice()
+        return (self.random or self.dice)()
 
     def below(self, n: int) -> int:
         """A draw from 0 to n - 1."""
-        return int(self.dice() * n)
+        return floor((self.random or self.dice)() * n)
 
     def exponential(self, mean: float) -> float:
         """A draw of the exponential law, in the unit of `mean`."""

@@ -11,7 +11,7 @@ differ in the last bit between machines, and one bit is enough to change a diges
 
 import random
 from hashlib import sha256
-from math import frexp, ldexp
+from math import floor, frexp, ldexp
 
 MASK = 0xFFFFFFFFFFFFFFFF
 GOLDEN = 0x9E3779B97F4A7C15
@@ -130,7 +130,7 @@ def exponential(draw) -> float:
     in 99 of 100 cases one uniform draw, no logarithm.
     """
     scaled = draw() * 256.0
-    layer = int(scaled)
+    layer = floor(scaled)
     x = (scaled - layer) * LAYERS[layer]
     if x < LAYERS[layer + 1]:
         return x

@@ -135,25 +135,25 @@ class Cluster(Ledger):
     def _burst(self, until_ns: int) -> None:
         """Up to BURST events; the hot loop."""
         heap, rows, stale = self.heap, self.rows, self.stale
-        events = delivered = 0
+        events = special = 0
         fate = FATE - self.base * SIZE
         try:
             while heap and heap[0][0] <= until_ns and events < BURST:
                 at, event, what, m, handler = heappop(heap)
                 events += 1
                 if what.__class__ is not Link or stale or what.node.hindered or what.cut:
+                    special += 1
                     self._special(at, event, what, m, handler)
                     continue
                 self.now_ns = at
                 self.event = event
                 node = self.node = what.node
                 rows[event * SIZE + fate] = DELIVERED
-                delivered += 1
                 handler(node, m, what.sender.id)
                 if node.__dict__ != node.seen:
                     self.changed(node)
         finally:
-            self.counts.delivered += delivered
+            self.counts.delivered += events - special
             self.events += events
 
     def _special(self, at: int, event: int, what, m, handler) -> None:

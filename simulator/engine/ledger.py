@@ -16,6 +16,8 @@ class Ledger:
     number, since they were last taken. None where nobody views.
     """
 
+    __slots__ = ("base", "bodies", "counts", "event", "next_event", "now_ns", "others", "rows")  # read for every message
+
     def __init__(self):
         self.now_ns = self.next_event = self.base = self.others = 0
         self.event = -1

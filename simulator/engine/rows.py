@@ -14,6 +14,8 @@ KIND = 24  # its low byte: a system has at most 256 messages and 256 timers
 FATE = 26
 WHAT = 27
 pack = ROW.pack
+pack_head = Struct("<qqi").pack
+pack_tail = Struct("<HHHBB").pack
 
 MESSAGE, TIMER, START, ACTION, ENGINE = range(5)
 """What a row is."""

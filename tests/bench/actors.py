@@ -46,13 +46,9 @@ class Hopper(Node):
 
     def on_start(self):
         self._others = tuple(other for other in self.roster[self.role] if other != self.id)
-        self.pass_on()
+        self.on_hop(HOP, self.id)
 
     def on_hop(self, m, src):
-        self.pass_on()
-
-    def pass_on(self):
-        """One message to one of the others."""
         self.send(self._others[self.below(NODES - 1)], HOP)
 
 
@@ -71,7 +67,7 @@ def simpy_pattern(deliveries: int, seed: int = 1) -> float:
 
     def message(dst: int):
         yield env.timeout(draw.expovariate(1 / MEAN_MS))
-        yield mailboxes[dst].put(dst)
+        mailboxes[dst].put(dst)
 
     def node(me: int):
         nonlocal count
