@@ -4,17 +4,18 @@ import { moment, span } from "../lib/format.js";
 import { html } from "../lib/html.js";
 import { t } from "../lib/text.js";
 import { condition } from "../marks/node.js";
-import { same } from "../marks/value.js";
+import { fieldWords, same } from "../marks/value.js";
 import { illsOf, usualHealth } from "../trace/usual.js";
 import { openMenu } from "./commands.js";
 import { LaneTable } from "./lane_table.js";
 import { log } from "./log_actors.js";
 import { MessageList } from "./message_list.js";
 import { sinceWhen } from "./node_facts.js";
-import { fullText, partsOf, Value } from "./values.js";
+import { Flow, fullText, isEmpty, isLog, partsOf, Records, Value } from "./values.js";
 
 const LATELY = 8;
 const TIMERS = 8;
+const SHORT = 36; // letters that fit on the line
 
 export function Node({ desk, id, t_ns }) {
   const lanes = desk.lanes.value;
@@ -42,7 +43,9 @@ function InLane({ desk, id, t_ns, node, index, frame, lane, many }) {
 /** Every field: in memory, on the disk, since when, and why. */
 function Fields({ desk, id, t_ns, node, index, store, title }) {
   const gone = node.state === "down" || node.state === "removed";
-  const names = [...new Set([...Object.keys(node.fields), ...Object.keys(node.durable)])];
+  const held = (name) => (gone ? node.durable[name] : node.fields[name]);
+  const rank = (name) => rankOf(name, held(name), desk.system);
+  const names = [...new Set([...Object.keys(node.fields), ...Object.keys(node.durable)])].sort((a, b) => rank(a) - rank(b));
   if (!names.length) return null;
   const since = sinceWhen(store, id, t_ns, node.fields);
   return html`<section><h3>${title}</h3>
@@ -50,22 +53,30 @@ function Fields({ desk, id, t_ns, node, index, store, title }) {
     <dl class="node-fields">${names.map((name) => html`<${Field} key=${name} ...${{ desk, name, node, gone, index }} since=${since.get(name)} />`)}</dl></section>`;
 }
 
+/** What the system measures stands first, ballots and terms after it, then what is short; logs are last. */
+function rankOf(name, value, { gauges = [], hue = [] }) {
+  if (gauges.some((gauge) => gauge.name === name) && !isEmpty(value)) return 0;
+  if (hue.includes(name)) return 1;
+  return isLog(value) ? 4 : fullText(value).length > SHORT ? 3 : 2;
+}
+
 function Field({ desk, name, node, gone, index, since }) {
   const durable = name in node.durable;
   const value = gone ? node.durable[name] : node.fields[name];
   const differs = !gone && durable && !same(node.fields[name], node.durable[name]);
   const parts = partsOf(value);
-  const apart = parts && fullText(value).length > 36;
-  return html`<div class=${gone && !durable ? "lost" : ""}>
-    <dt>${name}${durable && html`<small class=${`disk ${differs ? "behind" : ""}`}>${differs ? t("not on disk yet") : t("on disk")}</small>`}</dt>
-    <dd>${gone && !durable ? html`<span class="quiet-text">${t("lost")}</span>` : apart ? html`<${Parts} ...${{ desk, parts, since, index, node }} />` : html`<span class="value">${fullText(value)}</span>`}
-      ${differs && html`<p class="on-disk"><span>${t("disk")}</span> <${Value} value=${node.durable[name]} depth=${2} /></p>`}
+  const log = isLog(value);
+  const apart = parts && !log && fullText(value).length > SHORT;
+  return html`<div class=${`${gone && !durable ? "lost" : ""} ${log ? "wide" : ""}`}>
+    <dt>${fieldWords(name)}${durable && html`<small class=${`disk ${differs ? "behind" : ""}`}>${differs ? t("not on disk yet") : t("on disk")}</small>`}</dt>
+    <dd>${gone && !durable ? html`<span class="quiet-text">${t("lost")}</span>` : log ? html`<${Records} list=${value} />` : apart ? html`<${Parts} ...${{ desk, parts, since, index, node }} />` : html`<span class="value">${fullText(value)}</span>`}
+      ${differs && html`<p class="on-disk"><span>${t("disk")}</span> ${log ? t("{count} entries", { count: node.durable[name]?.length ?? 0 }) : html`<${Value} value=${node.durable[name]} depth=${2} />`}</p>`}
       ${!gone && since && !apart && html`<${Since} ...${{ desk, since, index, node }} />`}</dd></div>`;
 }
 
 /** The parts of a record, each with the moment since which it is so: who is in doubt, and since when. */
 function Parts({ desk, parts, since, index, node }) {
-  return html`<ul class="plain node-parts">${parts.slice(-20).map(([name, part]) => html`<li key=${name}><b>${name}</b> <${Value} value=${part} depth=${1} />
+  return html`<ul class="plain node-parts">${parts.slice(-20).map(([name, part]) => html`<li key=${name}><b>${name}</b> ${partsOf(part) && !Array.isArray(part) ? html`<span class="flow"><${Flow} record=${part} /></span>` : html`<${Value} value=${part} depth=${1} />`}
     ${since?.parts.has(name) && html`<${Since} desk=${desk} since=${since.parts.get(name)} index=${index} node=${node} />`}</li>`)}
     ${parts.length > 20 && html`<li class="quiet-text">${t("and {count} before them", { count: parts.length - 20 })}</li>`}</ul>`;
 }

@@ -4,10 +4,12 @@ import { moment, number, three } from "../lib/format.js";
 import { html } from "../lib/html.js";
 import { t } from "../lib/text.js";
 import { condition } from "../marks/node.js";
+import { fieldWords } from "../marks/value.js";
 import { illsOf, usualHealth } from "../trace/usual.js";
 import { operationText } from "./inspect_node.js";
 import { LaneTable } from "./lane_table.js";
 import { Properties, standing } from "./properties.js";
+import { fullText, isEmpty } from "./values.js";
 
 const WAITING = 8;
 const NODES = 40;
@@ -74,5 +76,12 @@ function Nodes({ desk, frame, store, title }) {
   const usual = usualHealth(store);
   const rows = frame.nodes.map((node) => ({ node, ills: illsOf(node, usual.get(node.id)) })).sort((a, b) => (b.ills.length ? 1 : 0) - (a.ills.length ? 1 : 0));
   return html`<section><h3>${title}</h3><ul class="plain pick">${rows.slice(0, NODES).map(({ node, ills }) => html`<li key=${node.id}><button type="button" class=${ills.length ? "ill" : ""}
-      onClick=${() => desk.select({ node: node.id })}><span>${node.id}</span><b>${condition(node, ills)}</b></button></li>`)}</ul></section>`;
+      onClick=${() => desk.select({ node: node.id })}><span>${node.id}</span><span class="quiet-text">${standsOut(node, desk.system)}</span><b>${condition(node, ills)}</b></button></li>`)}</ul></section>`;
+}
+
+/** The fields that the system itself measures (they are named like a gauge), where they hold anything. */
+function standsOut({ state, fields, durable }, { gauges = [] }) {
+  const held = state === "down" || state === "removed" ? durable : fields;
+  const names = gauges.map(({ name }) => name).filter((name) => name in held && !isEmpty(held[name]) && held[name] !== 0);
+  return names.map((name) => `${fieldWords(name)} ${fullText(held[name])}`).join(", ");
 }

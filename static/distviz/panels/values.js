@@ -1,25 +1,28 @@
 // Values of a node's fields and sentences of the Trace, in full: what the picture shortens, the inspector spells out.
 
-import { number } from "../lib/format.js";
+import { fieldNumber, number } from "../lib/format.js";
 import { html } from "../lib/html.js";
 import { fill, t } from "../lib/text.js";
+import { fieldWords } from "../marks/value.js";
 import { isBallot } from "../trace/hue.js";
 
 const ROWS_AT_MOST = 24;
 const DEEPEST = 3;
 const INLINE_AT_MOST = 64;
+const RECORDS_SHOWN = 6;
+const RECORDS_AT_MOST = 100;
 
 /** A value in one line, nothing left out. */
 export function fullText(value) {
   if (value === null || value === undefined) return t("none");
   if (typeof value === "boolean") return value ? t("yes") : t("no");
-  if (typeof value === "number") return number(value, 6);
+  if (typeof value === "number") return fieldNumber(value);
   if (typeof value === "string") return value;
   if (Array.isArray(value)) return value.length ? value.map(fullText).join(", ") : t("nothing");
   if (isBallot(value)) return t("{number} of {node}", { number: number(value.number), node: value.node });
   const entries = Object.entries(value);
   if (entries.length && entries.every(([, one]) => one === true)) return entries.map(([name]) => name).join(", "); // a set
-  return entries.length ? entries.map(([name, one]) => `${name}: ${fullText(one)}`).join(", ") : t("nothing");
+  return entries.length ? entries.map(([name, one]) => `${fieldWords(name)}: ${fullText(one)}`).join(", ") : t("nothing");
 }
 
 /** A value with its parts below each other where one line would not do. */
@@ -29,6 +32,35 @@ export function Value({ value, depth = 0 }) {
   if (!parts || depth >= DEEPEST || text.length <= INLINE_AT_MOST) return html`<span class="value">${text}</span>`;
   return html`<dl class="value-parts">${parts.slice(-ROWS_AT_MOST).map(([name, part]) => html`<div key=${name}><dt>${name}</dt><dd><${Value} value=${part} depth=${depth + 1} /></dd></div>`)}
     ${parts.length > ROWS_AT_MOST && html`<div><dt>…</dt><dd>${t("{count} earlier ones", { count: number(parts.length - ROWS_AT_MOST) })}</dd></div>`}</dl>`;
+}
+
+/** A log: the newest entries first, each in a few words; older ones on demand. */
+export function Records({ list }) {
+  const newest = list.map((record, index) => ({ record, index })).reverse();
+  const rows = (some) => html`<ol class="records">${some.map(({ record, index }) => html`<${Record} key=${index} index=${index} record=${record} />`)}</ol>`;
+  return html`${rows(newest.slice(0, RECORDS_SHOWN))}
+    ${list.length > RECORDS_SHOWN && html`<details class="small"><summary>${t("{count} earlier ones", { count: number(list.length - RECORDS_SHOWN) })}</summary>
+      ${rows(newest.slice(RECORDS_SHOWN, RECORDS_SHOWN + RECORDS_AT_MOST))}</details>`}`;
+}
+
+function Record({ index, record }) {
+  return html`<li><span class="record-index">${index}</span> <${Flow} record=${record} /></li>`;
+}
+
+/** A record as running text; what is empty is left out. */
+export function Flow({ record }) {
+  const told = Object.entries(record).filter(([, part]) => !isEmpty(part));
+  return told.map(([name, part], at) => html`<span key=${name}>${at > 0 && html`<i>${fieldWords(name)}</i> `}${fullText(part)}</span> `);
+}
+
+/** Whether a value says nothing: none, no, an empty text, list or record. */
+export function isEmpty(value) {
+  return value === null || value === false || value === "" || (typeof value === "object" && Object.keys(value).length === 0);
+}
+
+/** Whether a value is a list of records, such as a log. */
+export function isLog(value) {
+  return Array.isArray(value) && value.length > 0 && value.every((one) => partsOf(one) && !Array.isArray(one));
 }
 
 /** The named parts of a value; null where it has none. */
