@@ -29,7 +29,7 @@ export class CanvasPen {
 
   rect(x, y, width, height, colour, alpha = 1, radius = 0) {
     const { context } = this;
-    context.fillStyle = colour;
+    if (context.fillStyle !== colour) context.fillStyle = colour;
     context.globalAlpha = alpha;
     if (radius > 0) {
       context.beginPath();

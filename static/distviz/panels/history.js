@@ -6,6 +6,7 @@ import { icon } from "../lib/icons.js";
 import { t } from "../lib/text.js";
 import { HistoryChart } from "./history_chart.js";
 import { HistoryList } from "./history_list.js";
+import { CursorLine } from "./spacetime_cursor.js";
 import { useHands } from "./spacetime_hands.js";
 import { Heads } from "./spacetime_heads.js";
 import { stateOf } from "./spacetime_state.js";
@@ -35,7 +36,7 @@ export function History({ desk }) {
       <${Heads} desk=${desk} view=${chart.view} seen=${seen} />
       <div class="spacetime-canvas" ref=${box} role="application" tabindex="0" ...${hands}
         aria-label=${t("Operations of the clients in time. The arrow keys move through time, plus and minus zoom, comma and full stop choose the previous and the next operation.")}>
-        <canvas aria-hidden="true"></canvas><canvas aria-hidden="true"></canvas>
+        <canvas aria-hidden="true"></canvas><${CursorLine} />
         <${Tip} tip=${tip} desk=${desk} diagram=${chart} box=${box} />
       </div>
     </div>

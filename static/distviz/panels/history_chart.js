@@ -6,7 +6,7 @@ import { t } from "../lib/text.js";
 import { CanvasPen } from "../marks/pen.js";
 import { packBands } from "../trace/events.js";
 import { Warp } from "../trace/spacetime_warp.js";
-import { paintCursor } from "./spacetime_ground.js";
+import { placeCursor } from "./spacetime_cursor.js";
 import { Paper } from "./spacetime_paper.js";
 import { ticksOf } from "./spacetime_ruler.js";
 import { View } from "./spacetime_view.js";
@@ -53,7 +53,7 @@ export class HistoryChart {
 
   attach(element) {
     this.element = element;
-    [this.base, this.overlay] = element.querySelectorAll("canvas");
+    this.base = element.querySelector("canvas");
     this.theme = readTheme();
     const watcher = new ResizeObserver(() => this.#fit());
     watcher.observe(element);
@@ -63,7 +63,7 @@ export class HistoryChart {
       this.asked = requestAnimationFrame(step);
       if (!this.size) return;
       if (this.stale) this.draw();
-      else if (this.pointed) this.#drawAbove();
+      else if (this.pointed) this.#placeCursor();
     };
     this.asked = requestAnimationFrame(step);
     return () => {
@@ -117,7 +117,6 @@ export class HistoryChart {
     if (width === 0 || height === 0) return;
     this.size = [width, height];
     this.context = sizeCanvas(this.base, width, height);
-    this.above = sizeCanvas(this.overlay, width, height);
     this.redraw();
   }
 
@@ -163,7 +162,7 @@ export class HistoryChart {
     const paper = new Paper(new CanvasPen(context, theme), view, theme);
     this.#paintGround(paper);
     this.#paintOperations(paper);
-    this.#drawAbove();
+    this.#placeCursor();
     this.changed();
   }
 
@@ -224,10 +223,9 @@ export class HistoryChart {
     paper.pen.text(from + 6, lane, words, { size: 10.5, weight: 560, colour: theme.surface });
   }
 
-  #drawAbove() {
+  #placeCursor() {
     this.pointed = false;
-    this.above.clearRect(0, 0, ...this.size);
-    paintCursor(new Paper(new CanvasPen(this.above, this.theme), this.view, this.theme), this.desk.cursor.peek());
+    placeCursor(this.element, this.view, this.desk.cursor.peek());
   }
 
   /** What is at x, y: see spacetime_hit.js. */

@@ -3,6 +3,7 @@
 import { html, signal, useLayoutEffect, useMemo, useRef } from "../lib/html.js";
 import { number } from "../lib/format.js";
 import { t } from "../lib/text.js";
+import { CursorLine } from "./spacetime_cursor.js";
 import { Diagram } from "./spacetime_diagram.js";
 import { useHands } from "./spacetime_hands.js";
 import { Heads } from "./spacetime_heads.js";
@@ -14,9 +15,9 @@ import { Tools } from "./spacetime_tools.js";
 export function Spacetime({ desk }) {
   const state = stateOf(desk);
   const box = useRef(null);
-  const seen = useMemo(() => signal(0), []); // grows with each drawing
+  const seen = useMemo(() => signal(0), []); // grows when what stands around the picture may have changed
   const tip = useMemo(() => signal(null), []);
-  const diagram = useMemo(() => new Diagram(desk, state, () => (seen.value += 1)), []);
+  const diagram = useMemo(() => new Diagram(desk, state, () => seen.value += 1), []);
   useLayoutEffect(() => diagram.attach(box.current), []);
   const hands = useHands({ desk, surface: diagram, box, tip: (hit, x, y) => (tip.value = hit && { hit, x, y }) });
   const { vertical } = state.options.value;
@@ -26,7 +27,7 @@ export function Spacetime({ desk }) {
       <${Heads} desk=${desk} view=${state.view} seen=${seen} />
       <div class="spacetime-canvas" ref=${box} role="application" tabindex="0" ...${hands}
         aria-label=${t("Space-time diagram. The arrow keys move through time, plus and minus zoom, comma and full stop choose the previous and the next message, Enter opens its menu.")}>
-        <canvas aria-hidden="true"></canvas><canvas aria-hidden="true"></canvas>
+        <canvas aria-hidden="true"></canvas><canvas aria-hidden="true"></canvas><${CursorLine} />
         <${Tip} tip=${tip} desk=${desk} diagram=${diagram} box=${box} />
         <${Count} diagram=${diagram} seen=${seen} />
       </div>

@@ -4,8 +4,8 @@ import { onThemeChange, readTheme, sizeCanvas } from "../lib/canvas.js";
 import { effect } from "../lib/html.js";
 import { CanvasPen } from "../marks/pen.js";
 import { cone } from "../trace/spacetime_causes.js";
+import { placeCursor } from "./spacetime_cursor.js";
 import { hitOf, targetOf } from "./spacetime_hit.js";
-import { paintCursor } from "./spacetime_ground.js";
 import { paint, paintArrow } from "./spacetime_paint.js";
 import { Paper } from "./spacetime_paper.js";
 import { Scene } from "./spacetime_scene.js";
@@ -16,7 +16,7 @@ const FOLLOW_AT = 0.62;
 const EDGE_PX = 24;
 
 export class Diagram {
-  /** `changed()` is called after each drawing of what happened: the lanes may stand elsewhere. */
+  /** `changed()` is called when something beside the picture may have to change: lanes, what was received, how much is drawn. */
   constructor(desk, state, changed) {
     this.desk = desk;
     this.state = state;
@@ -167,9 +167,12 @@ export class Diagram {
     const pen = new CanvasPen(this.context, theme);
     paint(pen, { model, view, scene: this.scene, system: desk.system, theme }, this.#marks(model));
     this.drawings += 1;
+    Object.assign(this.element.dataset, { arrows: this.scene.count, messages: this.scene.messages }); // how much was drawn of how much
     if (this.drawings === 1 && model.parts.length > 0) performance.mark("first diagram");
     this.#drawAbove();
-    this.changed();
+    const sign = [this.look.key, view.vertical, view.aside, view.apart, view.breadth, this.scene.dense && this.scene.messages].join("/");
+    if (sign !== this.sign) this.changed();
+    this.sign = sign;
   }
 
   #marks(model) {
@@ -196,25 +199,32 @@ export class Diagram {
 
   #drawAbove() {
     this.pointed = false;
-    const { above, view, theme, scene, desk } = this;
-    above.clearRect(0, 0, ...this.size);
-    const pen = new CanvasPen(above, theme);
-    const paper = new Paper(pen, view, theme);
+    const { view, scene, desk, element, overlay } = this;
+    placeCursor(element, view, desk.cursor.peek());
     const { cone: around, id } = this.chosen;
-    if (around && !scene.dense) {
-      for (let place = 0; place < scene.count; place += 1) {
-        const each = scene.idAt(place);
-        const [past, future] = [around.past.has(each), around.future.has(each)];
-        if (!past && !future && each !== id) continue;
-        const [x0, y0, x1, y1] = scene.places.subarray(place * 4, place * 4 + 4);
-        // What led here as a full line, what came of it as a broken one.
-        if (each === id) pen.line(x0, y0, x1, y1, theme.accent, 8, 0.3);
-        else pen.line(x0, y0, x1, y1, theme.accent, 5, 0.22, future ? [9, 6] : null);
-        paintArrow(paper, scene, place, { width: each === id ? 2.6 : 1.6, head: true, alpha: 1 });
-      }
-    }
     const at = this.hovered?.place ?? -1;
+    const something = !scene.dense && (around !== null || at >= 0);
+    // A layer with nothing on it still costs its share of every frame.
+    if (!something && overlay.hidden) return;
+    overlay.hidden = !something;
+    this.above.clearRect(0, 0, ...this.size);
+    if (!something) return;
+    const paper = new Paper(new CanvasPen(this.above, this.theme), view, this.theme);
+    if (around) this.#paintCone(paper, around, id);
     if (at >= 0 && at < scene.count) paintArrow(paper, scene, at, { width: 2.6, head: true, alpha: 1 });
-    paintCursor(paper, desk.cursor.peek());
+  }
+
+  /** What led to the chosen message as full lines, what came of it as broken ones. */
+  #paintCone(paper, around, id) {
+    const { scene, theme } = this;
+    for (let place = 0; place < scene.count; place += 1) {
+      const each = scene.idAt(place);
+      const future = around.future.has(each);
+      if (each !== id && !future && !around.past.has(each)) continue;
+      const [x0, y0, x1, y1] = scene.places.subarray(place * 4, place * 4 + 4);
+      if (each === id) paper.pen.line(x0, y0, x1, y1, theme.accent, 8, 0.3);
+      else paper.pen.line(x0, y0, x1, y1, theme.accent, 5, 0.22, future ? [9, 6] : null);
+      paintArrow(paper, scene, place, { width: each === id ? 2.6 : 1.6, head: true, alpha: 1 });
+    }
   }
 }

@@ -1,7 +1,7 @@
 // What the diagram stands on: the scale of time, lanes, shortened stretches, and the faults across them.
 
 import { t } from "../lib/text.js";
-import { tickWords, ticksOf } from "./spacetime_ruler.js";
+import { ticksOf } from "./spacetime_ruler.js";
 
 const LANE_BAND = 15;
 
@@ -99,18 +99,4 @@ function paintNetwork(paper, model, scene) {
     paper.rect(a0, view.ruler, a1, view.breadth, soft, 0.6);
     for (const along of [a0, a1]) paper.line(along, view.ruler, along, view.breadth, strong, 1, 0.7, [6, 3]);
   }
-}
-
-/** The line of the cursor with its time, across all lanes. */
-export function paintCursor(paper, t_ns) {
-  const { pen, view, theme } = paper;
-  const along = view.along(t_ns);
-  if (along < -1 || along > view.length + 1) return;
-  paper.line(along, view.ruler - 4, along, view.breadth, theme.accent, 1.6);
-  const words = tickWords(t_ns, 4 / view.px_per_u, view.end_ns);
-  const width = pen.width(words, 11, 600) + 10;
-  const x = view.vertical ? view.ruler - 5 - width : Math.max(1, Math.min(view.width - width - 1, along - width / 2));
-  const y = view.vertical ? Math.max(9, Math.min(view.height - 9, along)) : 11;
-  pen.rect(x, y - 9, width, 18, theme.accent, 1, 4);
-  pen.text(x + width / 2, y, words, { size: 11, weight: 600, colour: theme.accentInk, align: "center" });
 }

@@ -34,7 +34,7 @@ function paintArrows(paper, scene, system, { near = null, found = null }) {
     const part = scene.parts[place];
     const row = scene.rows[place];
     const kept = (near === null || near.has(part.index.messages.id[row])) && (found === null || found(part, row));
-    paintArrow(paper, scene, place, { width, head: !many, alpha: kept ? (many ? 0.75 : 0.95) : near && !found ? 0.32 : FAINT });
+    paintArrow(paper, scene, place, { width, head: !many, alpha: kept ? 1 : near && !found ? 0.32 : FAINT });
   }
 }
 
@@ -58,20 +58,28 @@ function scaled([dx, dy], factor) {
   return [dx * factor, dy * factor];
 }
 
-/** What each process sent (before its lane) and received (behind it), as wide as it was much; red: sent and lost. */
+/** What each process sent (before its lane) and received (behind it), as wide as it was much; red: sent and lost.
+ *  One colour after the other, and none that lets another shine through: both are dear without a GPU. */
 function paintDensity(paper, scene) {
-  const { view, theme } = paper;
-  const { density, bins } = scene;
+  const { theme } = paper;
+  paintBins(paper, scene, scene.bins.sent, -1, theme.accent);
+  paintBins(paper, scene, scene.bins.failed, -1, theme.failed);
+  paintBins(paper, scene, scene.bins.received, 1, theme.stopped);
+}
+
+function paintBins({ pen, view }, { density, bins, laneOf }, counts, side, colour) {
   const half = Math.max(6, view.apart / 2 - 5);
-  const wide = (count) => Math.min(half, Math.max(1.5, half * Math.sqrt(count / density.most)));
-  for (let bin = 0; bin < bins.count; bin += 1) {
-    const a0 = ((bins.first + bin) * density.bin_u - view.near_u) * view.px_per_u;
-    const a1 = a0 + density.bin_u * view.px_per_u;
-    for (const [node, lane] of scene.laneOf) {
-      const at = bin * density.nodes + node;
-      if (bins.sent[at]) paper.rect(a0, lane - wide(bins.sent[at]), a1, lane, theme.accent, 0.6);
-      if (bins.failed[at]) paper.rect(a0, lane - wide(bins.failed[at]), a1, lane, theme.failed);
-      if (bins.received[at]) paper.rect(a0, lane, a1, lane + wide(bins.received[at]), theme.ink3, 0.55);
+  const high = density.bin_u * view.px_per_u;
+  for (const [node, lane] of laneOf) {
+    for (let bin = 0; bin < bins.count; bin += 1) {
+      const count = counts[bin * density.nodes + node];
+      if (count === 0) continue;
+      const a0 = Math.round(((bins.first + bin) * density.bin_u - view.near_u) * view.px_per_u);
+      const deep = Math.max(1, Math.round(high - 0.5));
+      const wide = Math.round(Math.min(half, Math.max(2, half * Math.sqrt(count / density.most))));
+      const near = Math.round(side < 0 ? lane - wide : lane);
+      if (view.vertical) pen.rect(near, a0, wide, deep, colour);
+      else pen.rect(a0, near, deep, wide, colour);
     }
   }
 }

@@ -56,18 +56,15 @@ export class Scene {
 
   #arrows(model, view, shown) {
     this.count = 0;
-    this.messages = 0;
+    this.messages = model.countMessages(this.from_ns, this.until_ns, shown);
+    if (this.messages > this.cap) return;
     model.eachMessage(this.from_ns, this.until_ns, (part, row) => {
-      const { messages } = part.index;
-      if (!shown.message(messages, row)) return;
-      this.messages += 1;
-      if (this.count === this.cap) return;
+      if (!shown.message(part.index.messages, row)) return;
       this.parts[this.count] = part;
       this.rows[this.count] = row;
       this.#place(part, row, view, this.count * 4);
       this.count += 1;
     });
-    if (this.messages > this.cap) this.count = 0;
   }
 
   #place({ index }, row, view, at) {

@@ -76,6 +76,29 @@ export class SpaceTime {
     }
   }
 
+  /** How many messages of `shown` touch [from_ns, until_ns]: what lies wholly within is counted once and remembered. */
+  countMessages(from_ns, until_ns, shown) {
+    let count = 0;
+    for (const part of this.parts) {
+      const { order, sent, reach, messages, first_ns, last_ns } = part.index;
+      if (first_ns > until_ns || last_ns < from_ns) continue;
+      const whole = first_ns >= from_ns && last_ns <= until_ns;
+      if (whole && part.counted?.key === shown.key) {
+        count += part.counted.count;
+        continue;
+      }
+      let mine = 0;
+      const end = upper(sent, until_ns);
+      for (let place = lower(reach, from_ns); place < end; place += 1) {
+        const row = order[place];
+        if (messages.arrive_ns[row] >= from_ns && !part.superseded?.[row] && shown.message(messages, row)) mine += 1;
+      }
+      if (whole) part.counted = { key: shown.key, count: mine };
+      count += mine;
+    }
+    return count;
+  }
+
   /** Call visit(part, row) for every timer that went off in [from_ns, until_ns], in order of time. */
   eachTimer(from_ns, until_ns, visit) {
     for (const part of this.parts) {
