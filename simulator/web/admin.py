@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as __
 
 from simulator.runs import Mistake, service
-from simulator.runs.models import Comparison, Recording, Run, Scenario
+from simulator.runs.models import Comparison, Hunt, Recording, Run, Scenario
 from simulator.web.admin_import import documents
 from simulator.web.shown import language
 from simulator.web.who import who_of
@@ -186,6 +186,29 @@ class RecordingAdmin(LookedAt):
     def get_queryset(self, request):
         """Without the arrays, which may be large."""
         return super().get_queryset(request).defer("arrays")
+
+
+@admin.register(Hunt)
+class HuntAdmin(LookedAt):
+    """Hunts, with a link to what they found."""
+
+    address = "hunt"
+    deletable = True
+    list_display = ("id", "link", "state", "seeds", "done", "violations", "scenario", "owner", "visibility", "created")
+    list_filter = ("state", "visibility")
+    list_select_related = ("scenario", "owner")
+    search_fields = ("id",)
+    exclude = ("session_key", "lease_until", "turn_until", "generation", "seed_s", "attempts", "claimed")
+
+    @admin.display(description=__("seeds done"))
+    def done(self, hunt):
+        """How many seeds have been searched."""
+        return hunt.tally["done"]
+
+    @admin.display(description=__("violations"))
+    def violations(self, hunt):
+        """Seeds that broke a promise."""
+        return hunt.tally["violations"]
 
 
 @admin.register(Comparison)

@@ -58,6 +58,8 @@ recording.html      GET /recordings/<key>/
 system.html         GET /systems/<key>/          the fidelity sheet
     system      SYSTEM
     parameters  [PARAMETER, ...] in the schema's order; see sheet.py
+    actions     [ACTION, ...]; see sheet.py
+    hunt_url    where a hunt begins, in the first scenario | null
     scenarios   [CARD, ...]
 
 login.html          GET, POST /accounts/login/?next=   `form` (Django's AuthenticationForm), `next`
@@ -75,9 +77,10 @@ Shapes (texts already in the page's language):
     COMPARISON  {"id", "title", "parent": id | null, "branch_at_ns", "visibility", "mine", "can_act", "created", "url"}
     ROW         {"is": "run" | "comparison", "id", "title", "state", "created", "url", "runs": [RUN, ...]}
     SYSTEM      {"key", "title", "summary", "schema" (JSON Schema of Config), "actions": [SPEC], "roles", "sources",
-                 "modelled", "left_out", "url"}
+                 "modelled", "left_out", "url", and of a protocol "kernel": "actors", "messages", "timers", "properties",
+                 "twins", "hue", "joins", "points", "gauges", "refuses" (runs/systems.py)}
     SPEC        {"kind", "title", "role", "states", "otherwise", "params": [{"name", "title", "default", "minimum",
-                 "maximum", "unit", "integer"}], "shortcut", "done"}
+                 "maximum", "unit", "integer", "choices", "pattern"}], "shortcut", "done"}
 """
 
 from django.contrib import messages
@@ -94,7 +97,7 @@ from simulator.web import found, shown
 from simulator.web.context import describe
 from simulator.web.lanes import LANES_AT_MOST, proposed
 from simulator.web.page import page, start_ns
-from simulator.web.sheet import parameters
+from simulator.web.sheet import actions, parameters
 from simulator.web.who import remembered
 
 RUNS_A_PAGE = 50
@@ -256,7 +259,8 @@ def system(request: HttpRequest, key: str):
     rows = access.visible(who, Scenario.objects.filter(document__system=key).order_by("-builtin", "created"))
     cards = shown.cards(rows, who)
     return render(request, "system.html", {
-        "system": facts, "parameters": parameters(facts["schema"]), "scenarios": cards,
+        "system": facts, "parameters": parameters(facts["schema"]), "actions": actions(facts), "scenarios": cards,
+        "hunt_url": next((card["hunt_url"] for card in cards), None),
         "page_data": data_of(request, system=facts, scenarios=cards),
     })
 

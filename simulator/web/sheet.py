@@ -1,7 +1,9 @@
-"""The parameters of a System, flat, for its fidelity sheet: read out of the JSON Schema of its Config.
+"""The parameters and the Actions of a System, flat, for its fidelity sheet: read out of the JSON Schema of its Config.
 
 PARAMETER = {"path": "arrivals.rate_per_s", "title", "description", "unit", "default" (text, "" for none),
              "bounds" (text), "choices": [text, ...], "source", "when" ("" or "arrivals.law = poisson"), "depth": 0..}
+ACTION = {"kind", "title", "shortcut", "done_to", "refused" (why it makes no sense here, or ""),
+          "takes": [{"title", "bounds", "default"}, ...]}
 """
 
 import json
@@ -15,6 +17,29 @@ DEPTH_AT_MOST = 8
 def parameters(schema: dict) -> list[dict]:
     """Every parameter of the Config that `schema` describes, groups before what they hold, in the schema's order."""
     return list(_properties(schema, schema, "", "", 0))
+
+
+def actions(system: dict) -> list[dict]:
+    """Every ACTION of a SYSTEM, in its order."""
+    done_to = {"": _("the whole system"), "node": _("any node"), "link": _("a link, one direction"), "message": _("a message in flight"),
+               **system["roles"]}
+    points = {point["key"]: point["title"] for point in system["points"]}
+    return [{
+        "kind": spec["kind"], "title": spec["title"], "shortcut": spec["shortcut"], "refused": system["refuses"].get(spec["kind"], ""),
+        "done_to": done_to.get(spec["role"], spec["role"]), "takes": [_taken(param, points) for param in spec["params"]],
+    } for spec in system["actions"]]
+
+
+def _taken(param: dict, points: dict) -> dict:
+    """What an Action takes: a number with its bounds, one of some choices, or a text of some form."""
+    if param["choices"]:
+        return {"title": param["title"], "bounds": ", ".join(points.get(one, one) for one in param["choices"]), "default": ""}
+    if param["pattern"]:
+        groups = param["name"] == "groups"
+        bounds = _("groups of nodes, such as a-0,b-0|b-1") if groups else _("a text of the form {pattern}").format(pattern=param["pattern"])
+        return {"title": param["title"], "bounds": bounds, "default": str(param["default"])}
+    least, most, default = (_text(param[name]) for name in ("minimum", "maximum", "default"))
+    return {"title": param["title"], "bounds": f"{least} – {most} {param['unit']}".strip(), "default": default}
 
 
 def _properties(node: dict, root: dict, path: str, when: str, depth: int):

@@ -24,6 +24,7 @@ names = itertools.count()
 def no_broker(monkeypatch):
     """Nothing is queued, and nobody has asked too often yet."""
     monkeypatch.setattr(tasks, "queue", lambda run_id: None)
+    monkeypatch.setattr(tasks, "queue_hunt", lambda hunt_id, generation, chains=1: None)
     cache.clear()
 
 

@@ -8,6 +8,7 @@ import pytest
 from simulator.runs import service
 from simulator.runs.access import Who
 from simulator.runs.models import Run, Scenario, State
+from tests.runs.conftest import PROTOCOL
 from tests.web.conftest import DOCUMENT
 
 pytestmark = pytest.mark.django_db
@@ -32,7 +33,9 @@ def test_every_list_and_every_thing_can_be_looked_at(boss, scenario, run_of, rec
     who = Who(boss.user)
     run, recording = run_of(who, 1, State.DONE), recording_of(who)
     comparison = service.create_comparison(DOCUMENT, [{"title": "a", "config": {}}, {"title": "b", "config": {}}], who)
-    for noun, thing in (("scenario", scenario), ("run", run), ("recording", recording), ("comparison", comparison)):
+    hunt = service.create_hunt(PROTOCOL, who, 10)
+    things = (("scenario", scenario), ("run", run), ("recording", recording), ("comparison", comparison), ("hunt", hunt))
+    for noun, thing in things:
         listed = boss.get(f"/admin/runs/{noun}/")
         assert listed.status_code == 200 and str(getattr(thing, "key", thing.pk)) in listed.content.decode()
         assert boss.get(f"/admin/runs/{noun}/{thing.pk}/change/").status_code == 200, noun
