@@ -100,7 +100,7 @@ class Elections:
         self.standing, self.leader = LEADER, self.id
         self.cancel_timer("election")
         end = logs.last_index(self.snapshot, self.log)
-        self.first_of_term = end + 1
+        self._first_of_term = end + 1
         self.next_index = {peer: end + 1 for peer in self.others()}
         self.match_index = {peer: 0 for peer in self.others()}
         self.begin_rounds()
@@ -159,5 +159,5 @@ class Elections:
 
     def is_led(self) -> bool:
         """Whether a current leader was heard of within the minimum election timeout; a leader hears of itself by a majority."""
-        heard_ns = self.lease_ns if self.standing == LEADER else self.heard_ns
+        heard_ns = self._lease_ns if self.standing == LEADER else self._heard_ns
         return heard_ns is not None and self.clock() - heard_ns < ns_from_ms(self.options.election_timeout_min_ms)

@@ -136,7 +136,7 @@ class Membership:
         A leader begins none before an entry of its own term is committed (Ongaro, raft-dev, 10 July 2015).
         """
         change = self.change
-        settled = self.first_of_term <= self.commit_index >= self.members_index
+        settled = self._first_of_term <= self.commit_index >= self.members_index
         waits = change is not None and not change.goal
         if waits and (change.server in self.members) != change.adds:
             if settled or self.options.faulty == "changes_two_servers_at_once":

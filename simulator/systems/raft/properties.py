@@ -144,9 +144,9 @@ def log_repaired(world):
     return history(world).logs.truncated
 
 
-@sometimes(N_("A follower installs a snapshot."), watch=("installed",))
+@sometimes(N_("A follower installs a snapshot."), watch=("_installed",))
 def snapshot_installed(world):
-    return world.node.installed > 0
+    return world.node._installed > 0
 
 
 @sometimes(N_("A new configuration is committed."), watch=("commit_index",))

@@ -37,7 +37,7 @@ class Reads:
 
         The second is so once the first entry of its own term is committed.
         """
-        pending = Pending(src, m.serial, m.key, max(self.commit_index, self.first_of_term), self.round + 1)
+        pending = Pending(src, m.serial, m.key, max(self.commit_index, self._first_of_term), self._round + 1)
         if self.options.faulty == "reads_without_asking":
             pending = pending._replace(index=0, round=0)
         elif self._has_lease():
@@ -57,7 +57,7 @@ class Reads:
             length_ns = ns_from_ms(self.options.election_timeout_max_ms)
         else:
             length_ns = int(length_ns / self.options.reads.drift_bound)
-        return self.lease_ns is not None and self.clock() - self.lease_ns < length_ns
+        return self._lease_ns is not None and self.clock() - self._lease_ns < length_ns
 
     def answer_reads(self, proved: int) -> None:
         """Answer those whose round a majority has answered."""

@@ -44,37 +44,39 @@ class Replication:
 
     def begin_round(self) -> None:
         """A round of heartbeats; that a majority answers it proves that nobody else led when it began."""
-        self.round += 1
-        recent = {number: at for number, at in self._began.items() if number > self.round - ROUNDS_KEPT}
-        self._began = {**recent, self.round: self.clock()}
+        self._round += 1
+        recent = {number: at for number, at in self._began.items() if number > self._round - ROUNDS_KEPT}
+        self._began = {**recent, self._round: self.clock()}
         for peer in self.followers():
             self.replicate(peer)
 
     def begin_rounds(self) -> None:
         """A new leader has heard of nobody yet."""
-        self.round, self._began, self._answered, self._asked, self._proved = 0, {}, {}, (), 0
-        self.lease_ns, self._led_since_ns = None, self.clock()
+        self._round, self._began, self._answered, self._asked, self._proved = 0, {}, {}, (), 0
+        self._lease_ns, self._led_since_ns = None, self.clock()
 
     def stop_leading(self) -> None:
         """What only leaders have is gone; who waits for it will ask again."""
         self.cancel_timer("heartbeat")
-        self.next_index, self.match_index, self.reads, self.lease_ns = {}, {}, (), None
+        self.next_index, self.match_index, self.reads, self._lease_ns = {}, {}, (), None
         self.forget_change()
 
     def _has_lost_its_majority(self) -> bool:
-        since_ns = self._led_since_ns if self.lease_ns is None else self.lease_ns
+        since_ns = self._led_since_ns if self._lease_ns is None else self._lease_ns
         return self.options.check_quorum and self.clock() - since_ns > ns_from_ms(self.options.election_timeout_max_ms)
 
     def replicate(self, peer: str) -> None:
         """Send what `peer` lacks: entries, none (a heartbeat), or the snapshot where the entries are gone."""
-        self._asked = self._asked if peer in self._asked else (*self._asked, peer)
+        asked_again = peer in self._asked
+        self._asked = self._asked if asked_again else (*self._asked, peer)
         before = self.next_index[peer] - 1
         term = logs.term_at(self.snapshot, self.log, before)
         if term is None:
-            self.note(N_("sends its snapshot up to entry {index} to {peer}"), index=self.snapshot.last_index, peer=peer)
-            return self.send(peer, InstallSnapshot(self.term, self.snapshot, self.round))
+            if not asked_again:
+                self.note(N_("sends its snapshot up to entry {index} to {peer}"), index=self.snapshot.last_index, peer=peer)
+            return self.send(peer, InstallSnapshot(self.term, self.snapshot, self._round))
         entries = logs.following(self.snapshot, self.log, before, self.options.entries_per_message)
-        self.send(peer, AppendEntries(self.term, before, term, entries, self.commit_index, self.round))
+        self.send(peer, AppendEntries(self.term, before, term, entries, self.commit_index, self._round))
 
     def on_append_entries_reply(self, m: AppendEntriesReply, src: str) -> None:
         """A follower has the entries, or says where its log differs."""
@@ -99,15 +101,15 @@ class Replication:
         self.advance_commit()
         if self.standing == LEADER and peer in self.next_index:
             self.caught_up(peer)
-            if self.next_index[peer] <= logs.last_index(self.snapshot, self.log):
+            if peer not in self._asked and self.next_index[peer] <= logs.last_index(self.snapshot, self.log):
                 self.replicate(peer)
 
     def answered(self, peer: str, round: int) -> None:
         """`peer` has taken this leader for the leader in `round`."""
         self._answered = {**self._answered, peer: max(round, self._answered.get(peer, 0))}
-        proved = self._by_majority({**self._answered, self.id: self.round})
+        proved = self._by_majority({**self._answered, self.id: self._round})
         if proved in self._began:
-            self.lease_ns = self._began[proved]
+            self._lease_ns = self._began[proved]
             self._began = {number: at for number, at in self._began.items() if number > proved}
         self.answer_reads(proved)
 
@@ -149,7 +151,7 @@ class Replication:
         self.become_follower(term, leader)
         if newer:
             self.save("term", "voted_for")
-        self.heard_ns = self.clock()
+        self._heard_ns = self.clock()
         self.restart_election_timer()
         return True
 

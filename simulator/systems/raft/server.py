@@ -13,7 +13,7 @@ class Server(Elections, Replication, StateMachine, Reads, Membership, Node):
     """Follower, candidate or leader; `standing` says which.
 
     term, voted_for, log, snapshot are on the disk. members: the latest configuration in the log; members_index:
-    its entry. heard_ns: when it last heard of the leader, by its own clock. lease_ns: at a leader, the beginning
+    its entry. _heard_ns: when it last heard of the leader, by its own clock. _lease_ns: at a leader, the beginning
     of the latest round of heartbeats that a majority answered. reads: what waits for such a round.
     """
 
@@ -28,11 +28,11 @@ class Server(Elections, Replication, StateMachine, Reads, Membership, Node):
         self.store, self.sessions = {}, {}
         self.members, self.members_index, self.change = self.initial_servers(), 0, None
         self.next_index, self.match_index, self.reads = {}, {}, ()
-        self.heard_ns = self.lease_ns = None
-        self.installed = 0
+        self._heard_ns = self._lease_ns = None
+        self._installed = 0
         self._compacting = False
         self._progress = self._led_since_ns = 0
-        self.round = self.first_of_term = 0
+        self._round = self._first_of_term = 0
         self._began, self._answered, self._asked, self._proved = {}, {}, (), 0
 
     def on_start(self):
@@ -46,7 +46,7 @@ class Server(Elections, Replication, StateMachine, Reads, Membership, Node):
         self.recover()
         if self.options.reads.name == "lease":
             # It may have answered a heartbeat just before the crash, and the leader counts on that.
-            self.heard_ns = self.clock()
+            self._heard_ns = self.clock()
         self.restart_election_timer()
 
     def save(self, *fields: str) -> None:

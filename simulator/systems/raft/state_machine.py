@@ -73,7 +73,7 @@ class StateMachine:
             self.snapshot = m.snapshot
             self.recover()
             self.save("log", "snapshot")
-            self.installed += 1
+            self._installed += 1
             self.note(N_("installs the snapshot of {leader} up to entry {index}"), leader=src, index=index)
         self.send(src, InstallSnapshotReply(self.term, index, m.round))
 

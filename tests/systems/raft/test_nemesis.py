@@ -49,9 +49,9 @@ def test_a_bad_twin_goes_on_after_its_breach(twin):
 @pytest.mark.parametrize("config", RIGHT)
 def test_once_the_nemesis_is_over_the_cluster_answers_again(config):
     """It is over after half of the time: in the last second every client is answered."""
-    nemesis = config["nemesis"] | {"until_share": 0.5}
+    calm = {"nemesis": config["nemesis"] | {"until_share": 0.5}, "network": {}, "change_every_s": None}
     for seed in range(1, 11):
-        protocol = built(config | {"nemesis": nemesis, "change_every_s": None}, seed, 6 * S)
+        protocol = built(config | calm, seed, 6 * S)
         protocol.advance(6 * S)
         late = [one for one in protocol.cluster.telling.operations if one.completed_ns and one.completed_ns > 5 * S]
         assert {one.client for one in late if one.outcome == "ok"} == set(protocol.cluster.roster["client"]), seed

@@ -27,7 +27,7 @@ def test_a_candidate_or_leader_that_discovers_that_its_term_is_out_of_date_rever
         bench.elect(0)
         bench.run(400)  # so long ago that a vote may be asked for, as nobody has answered
     assert bench[0].standing == standing
-    bench[0].lease_ns = None
+    bench[0]._lease_ns = None
     bench.feed(0, message)
     assert (bench[0].standing, bench[0].term) == ("follower", 5)
 
@@ -38,7 +38,7 @@ def test_a_server_that_receives_a_request_with_a_stale_term_number_rejects_it():
     [(to, reply)] = bench.feed(0, AppendEntries(4, 0, 0, entries(4), 1, 1), 2)
     assert (to, reply.term, reply.success, bench[0].log, bench[0].leader) == ("server-2", 5, False, (), "server-1")
     bench.run(149)
-    bench[0].heard_ns = None
+    bench[0]._heard_ns = None
     assert bench.feed(0, asks(4), 2) == [("server-2", Vote(5, False))]
 
 
