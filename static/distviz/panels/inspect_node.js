@@ -66,7 +66,7 @@ function Field({ desk, name, node, gone, index, since }) {
   const differs = !gone && durable && !same(node.fields[name], node.durable[name]);
   const parts = partsOf(value);
   const log = isLog(value);
-  const apart = parts && !log && fullText(value).length > SHORT;
+  const apart = parts?.length > 0 && !log && (!Array.isArray(value) || fullText(value).length > SHORT);
   return html`<div class=${`${gone && !durable ? "lost" : ""} ${log ? "wide" : ""}`}>
     <dt>${fieldWords(name)}${durable && html`<small class=${`disk ${differs ? "behind" : ""}`}>${differs ? t("not on disk yet") : t("on disk")}</small>`}</dt>
     <dd>${gone && !durable ? html`<span class="quiet-text">${t("lost")}</span>` : log ? html`<${Records} list=${value} />` : apart ? html`<${Parts} ...${{ desk, parts, since, index, node }} />` : html`<span class="value">${fullText(value)}</span>`}
