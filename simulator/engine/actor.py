@@ -57,14 +57,13 @@ class Node:
     def send(self, dst: str, m) -> None:
         """Send message `m` to node `dst`. It leaves once all that was persisted before is on the disk."""
         cluster = self.cluster
-        try:  # costs nothing where it goes well, which is nearly always
-            link = self.links[dst]
-            tail, handler = link.ways[m.__class__]
-        except KeyError:
-            link = cluster.link(self, dst)
-            tail, handler = link.way(m.__class__)
+        link = self.links.get(dst) or cluster.link(self, dst)
         if link.special or self.held_ns:
             return cluster.send_specially(self, link, m)
+        try:  # costs nothing where it goes well, which is nearly always
+            tail, handler = link.ways[m.__class__]
+        except KeyError:
+            tail, handler = link.way(m.__class__)
         event, now = cluster.next_event, cluster.now_ns
         cluster.next_event = event + 1
         arrives = now + link.delay(link.random)

@@ -36,7 +36,7 @@ class Cluster(Ledger):
         if trace is not None:
             self.ends, self.came = {}, {}
         self.facts, self.options, self.seed, self.network, self.setup = facts, options, seed, network, setup
-        self.telling = Telling(trace, facts.properties)
+        self.telling = Telling(trace, facts.properties, facts.cache)
         self.events = 0
         self.heap: list[tuple] = []
         self.nodes: dict[str, Node] = {}
@@ -50,7 +50,7 @@ class Cluster(Ledger):
         self.ghost: dict = {}
         self.message_kinds = {kind: number for number, kind in enumerate(facts.messages)}
         self.timer_kinds = {name: number for number, name in enumerate(facts.timers)}
-        self.kinds_of: dict[type, Kinds] = {}
+        self.kinds_of: dict[type, Kinds] = facts.cache.setdefault("kinds", {})
         cast = facts.cast(options)
         self.roster: dict[str, tuple[str, ...]] = {}
         for id, role in cast.items():

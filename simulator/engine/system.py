@@ -31,6 +31,7 @@ class System:
     performs:   kind -> function(cluster, **params) -> values, for Actions of its own done to the whole system, or
                 function(cluster, node, **params) where the Action has a role, for what others do about a node that may be down.
     refuses:    kinds of faults that make no sense here, each with the reason.
+    cache:      what the kernel works out once for all runs.
     """
 
     key: str
@@ -57,6 +58,7 @@ class System:
     joins: Mapping[str, type] = field(default_factory=dict)
     performs: Mapping[str, Callable] = field(default_factory=dict)
     refuses: Mapping[str, str] = field(default_factory=dict)
+    cache: dict = field(default_factory=dict, init=False, repr=False, compare=False)
 
 
 def system(**facts) -> Callable:

@@ -35,10 +35,10 @@ class Telling:
     operations: all of the clients, in the order of their invocation. latencies_ns: of those that ended ok.
     """
 
-    def __init__(self, trace, properties: tuple[Property, ...]):
+    def __init__(self, trace, properties: tuple[Property, ...], cache: dict):
         self.trace = trace
         self._properties = properties
-        self._watching: dict[tuple, list[Property]] = {}
+        self._watching: dict[tuple, list[Property]] = cache.setdefault("watching", {})
         self.breaches: dict[str, dict] = {}
         self.reached: dict[str, int] = {}
         self.operations: list[Operation] = []

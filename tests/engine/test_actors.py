@@ -3,6 +3,7 @@
 import random
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,10 @@ import pytest
 from simulator.engine.chance import dice, exponential
 from simulator.engine.chronicle import gather
 from simulator.engine.clock import MS, S
+from simulator.engine.protocol import Protocol
 from simulator.engine.simulation import Plan, plan
-from tests.tools.toys import TOY, act, after, do, heard_by, start, told
+from tests.tools.strict import strictly
+from tests.tools.toys import TOY, Peer, act, after, do, heard_by, start, told
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 ROUGH = {"chats": 50, "peers": 4, "stagger_ms": 5, "network": {
@@ -148,3 +151,24 @@ def test_a_click_between_two_events_does_not_move_them():
         run.advance(1 * S)
     stories = [told(run) for run in runs]
     assert [message[1:7] for message in stories[0].messages()] == [message[1:7] for message in stories[1].messages()]
+
+
+class Sloppy(Peer):
+    """Changes a field in place, which the kernel cannot see."""
+
+    def begin(self):
+        super().begin()
+        self.seen_from = {}
+
+    def on_word(self, m, src):
+        self.seen_from[src] = m.text
+
+
+def test_the_strict_mode_of_the_conformance_suite_sees_a_change_in_place():
+    facts = replace(TOY, cast=lambda _config: {"peer-0": Peer, "peer-1": Sloppy})
+    with strictly(facts, [Peer, Sloppy]):
+        run = Protocol(facts, TOY.config(stagger_ms=0.0), 1, SHORT, {})
+        after(run, 1)
+        do(run, "peer-0", "tell", to="peer-1")
+        with pytest.raises(AssertionError, match="Sloppy.on_word changed seen_from of peer-1 in place"):
+            after(run, 100)

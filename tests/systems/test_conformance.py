@@ -77,7 +77,7 @@ def test_every_timer_has_a_handler(key):
 def test_nothing_is_changed_in_place_and_all_of_it_is_json(key):
     """In the rough, over every Config that a built-in scenario uses."""
     for config in configs(key):
-        with strictly(roles(ACTORS[key])):
+        with strictly(ACTORS[key], roles(ACTORS[key])):
             run = start(ACTORS[key], 5, plan(1 * S), **config | {"nemesis": ROUGH})
             bodies = []
             for part in range(1, 11):

@@ -15,9 +15,10 @@ def handlers(role: type[Node]) -> list[str]:
 
 
 @contextmanager
-def strictly(roles):
+def strictly(facts, roles):
     """Within it every handler of `roles` is checked; AssertionError names the field that is not as it should be."""
     replaced = []
+    facts.cache.clear()  # it holds the handlers as they were
     try:
         for role in roles:
             for name in handlers(role):
@@ -25,6 +26,7 @@ def strictly(roles):
                 setattr(role, name, _watched(getattr(role, name), f"{role.__name__}.{name}"))
         yield
     finally:
+        facts.cache.clear()
         for role, name, before in reversed(replaced):
             if before is None:
                 delattr(role, name)
