@@ -1,6 +1,6 @@
 // Values of fields in few letters: "3.p1" for a ballot, "a0" for acceptor-0, "x 5" for a register.
 
-import { number, span } from "../lib/format.js";
+import { fieldNumber, span } from "../lib/format.js";
 import { t } from "../lib/text.js";
 import { isBallot } from "../trace/hue.js";
 
@@ -23,7 +23,7 @@ export function valueText(value, name = "") {
   if (typeof value === "number" && name.endsWith("_ns")) return span(value);
   if (value === null || value === undefined) return "–";
   if (typeof value === "boolean") return value ? t("yes") : t("no");
-  if (typeof value === "number") return number(value, 6);
+  if (typeof value === "number") return fieldNumber(value);
   if (typeof value === "string") return shortId(value);
   return cut(Array.isArray(value) ? listText(value) : recordText(value));
 }
