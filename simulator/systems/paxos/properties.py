@@ -57,11 +57,14 @@ def learning(world):
 @always(N_("An acceptor accepts no proposal below a number that it has promised to."), watch=("promises", "accepted"))
 def promise_kept(world):
     """P1a (section 2.2). A promise counts from when a proposer has it."""
-    node, kept = world.node, world.ghost.setdefault("promised", {})
+    node, kept, known = world.node, world.ghost.setdefault("promised", {}), world.ghost.setdefault("known", set())
     for acceptor in getattr(node, "promises", ()):
         kept[acceptor] = max(kept.get(acceptor, node.ballot), node.ballot)
     accepted = getattr(node, "accepted", None)
-    if accepted is not None and lower(accepted.ballot, kept.get(node.id)):
+    if accepted is None or (node.id, accepted) in known:  # not new: it was there before the promise
+        return None
+    known.add((node.id, accepted))
+    if lower(accepted.ballot, kept.get(node.id)):
         return Breach(N_("{node} accepted number {ballot} after it had promised to accept nothing below {promised}."),
                       node=node.id, ballot=str(accepted.ballot), promised=str(kept[node.id]))
     return None

@@ -61,14 +61,18 @@ class Run:
 
 def hunt(system: str, seeds, duration_s: float, **config) -> tuple[dict[int, list[str]], Counter]:
     """(seed -> promises that were broken, what came about -> in how many runs)."""
-    asked = document(system, duration_s, **config)
+    return searched(document(system, duration_s, **config), seeds)
+
+
+def searched(asked, seeds) -> tuple[dict[int, list[str]], Counter]:
+    """The same of a Scenario that is parsed; its Actions are not done."""
     cut, broken, reached = plan(asked.duration_ns), {}, Counter()
     for seed in seeds:
         run = asked.facts.build(asked.options, seed, cut, {}, {}, keep=False)
         run.advance(asked.duration_ns)
         if run.cluster.telling.breaches:
             broken[seed] = list(run.cluster.telling.breaches)
-        reached.update(run.cluster.telling.reached)
+        reached.update(list(run.cluster.telling.reached))
     return broken, reached
 
 
