@@ -1,4 +1,4 @@
-"""Workers and Redis are killed while Runs are computed: every Run ends whole, with the digest it always has."""
+"""Workers and Redis are killed while Runs and Hunts are computed: each ends whole, with the answer it always has."""
 
 import os
 import random
@@ -11,8 +11,9 @@ from uuid import UUID
 import pytest
 
 from simulator.runs import codec
-from simulator.scenarios import play
+from simulator.scenarios import hunt, play
 from simulator.scenarios.document import parse
+from tests.runs.conftest import BUG, PROTOCOL
 from tests.stack import Stack, Visitor, wait_until
 
 pytestmark = pytest.mark.stack
@@ -24,6 +25,7 @@ DOCUMENT = {
                "servers": [{"count": 40}], "strategy": {"name": "power_of_two"}},
     "actions": [{"at_ns": 20_000_000_000, "kind": "crash", "target": "server-3", "params": {}}],
 }
+SEEDS = 2000
 FINAL = ("done", "failed", "budget", "cancelled")
 
 
@@ -116,6 +118,32 @@ def test_redis_is_restarted_in_the_middle(own, visitor, digests):
 def test_a_run_asked_for_while_redis_is_away_is_computed_later(own, visitor, digests):
     os.kill(own.pids()["valkey"], signal.SIGKILL)
     assert_whole(visitor, finished(visitor, start(visitor, 1)), digests(1))
+
+
+def test_workers_are_killed_in_the_midst_of_a_hunt(own, visitor):
+    chance = random.Random(21)
+    started = visitor.post("/api/hunts/", {"document": PROTOCOL, "seeds": SEEDS, "config": BUG})
+    kills = 0
+
+    def over():
+        nonlocal kills
+        found = visitor.json(f"/api/hunts/{started['id']}/")
+        if found["state"] in FINAL:
+            return found
+        time.sleep(chance.uniform(0, LAST_MOMENT_S))
+        if kills < KILLS // 2:
+            kills += 1
+            victims = own.pool() if kills % 5 else [own.pids()["worker"]]
+            for child in filter(None, victims):
+                os.kill(child, signal.SIGKILL)
+        return None
+
+    found = wait_until(over, 240, "the hunt to end", every_s=0.1)
+    expected = hunt.search(hunt.hunted(parse(PROTOCOL), BUG), range(1, SEEDS + 1))
+    assert kills > 2 and found["state"] == "done" and found["done"] == SEEDS
+    assert {name: found[name] for name in ("violations", "properties", "reached", "events")} == {
+        name: expected[name] for name in ("violations", "properties", "reached", "events")}
+    assert found["shrunk"]["minimal"] and visitor.get(found["run"].split("?")[0])
 
 
 def test_everything_is_restarted_in_the_middle(own, visitor, digests):
