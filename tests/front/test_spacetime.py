@@ -219,6 +219,26 @@ def test_a_lost_message_says_why(view):
     expect(page.get_by_role("status")).to_contain_text("was cut")
 
 
+@pytest.mark.parametrize("selection", [
+    {"node": "acceptor-0"}, {"node": "acceptor-1", "nodes": ["acceptor-0", "acceptor-1"]}, {"link": "proposer-0->acceptor-0"},
+    {"operation": 3, "t_ns": 0}, {"event": ACTORS.changes[40]["event"], "t_ns": ACTORS.changes[40]["at_ns"]}, {"message": 10 ** 9, "t_ns": 0}])
+def test_whatever_is_chosen_elsewhere_is_shown(view, selection):
+    page = view("spacetime", t_ns=ACTORS.changes[40]["at_ns"])
+    before = canvas(page).screenshot()
+    page.evaluate("(selection) => desk.select(selection)", selection)
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    assert (canvas(page).screenshot() == before) == ("message" in selection)  # there is no such message
+
+
+def test_the_menu_opens_for_what_is_pointed_at(view):
+    page = view("spacetime")
+    row = lonely(0.45e9, 5)
+    canvas(page).click(position=arrow(page, row), button="right")
+    assert page.evaluate("desk.menu.value.target.message") == row["id"]
+    canvas(page).click(position={"x": 20, "y": 400}, button="right")
+    assert page.evaluate("desk.menu.value.target") == {}
+
+
 def test_the_wheel_moves_and_zooms_about_the_pointer(view):
     page = view("spacetime")
     reach = "async () => { const { view } = (await import('/static/distviz/panels/spacetime_state.js')).stateOf(desk); return [view.timeAt(0), view.timeAt(300), view.px_per_u]; }"

@@ -175,16 +175,21 @@ export class Diagram {
     this.sign = sign;
   }
 
+  /** What of the picture stands out: see `paint`. */
   #marks(model) {
     const selection = this.desk.selection.peek();
     const id = selection?.message ?? selection?.event ?? -1;
     if (this.chosen.id !== id || this.chosen.version !== model.version) {
-      this.chosen = { id, version: model.version, cone: id >= 0 ? cone(model, id) : null };
+      this.chosen = { id, version: model.version, cone: id >= 0 ? cone(model, id) : null, event: selection?.event >= 0 ? model.event(id) : null };
     }
-    const found = this.finder();
+    const finder = this.finder();
     const { cone: around } = this.chosen;
     const near = around && (model.message(id) || around.past.size + around.future.size > 0) ? new Set([id, ...around.past, ...around.future]) : null;
-    return { node: selection?.node ?? null, chosen: id, near, found: found && ((part, row) => found.has(part, row)) };
+    const ends = selection?.link?.split("->").map((end) => model.places.get(end));
+    return {
+      nodes: new Set(selection?.nodes ?? (selection?.node ? [selection.node] : [])), near, found: finder && ((part, row) => finder.has(part, row)),
+      link: ends ? ({ src, dst }, row) => src[row] === ends[0] && dst[row] === ends[1] : null,
+    };
   }
 
   /** The search that is set, or null. */
@@ -203,15 +208,34 @@ export class Diagram {
     placeCursor(element, view, desk.cursor.peek());
     const { cone: around, id } = this.chosen;
     const at = this.hovered?.place ?? -1;
-    const something = !scene.dense && (around !== null || at >= 0);
+    const operation = desk.selection.peek()?.operation;
+    const something = operation !== undefined || (!scene.dense && (around !== null || at >= 0));
     // A layer with nothing on it still costs its share of every frame.
     if (!something && overlay.hidden) return;
     overlay.hidden = !something;
     this.above.clearRect(0, 0, ...this.size);
     if (!something) return;
     const paper = new Paper(new CanvasPen(this.above, this.theme), view, this.theme);
+    if (operation !== undefined) this.#paintOperation(paper, operation);
+    if (scene.dense) return;
     if (around) this.#paintCone(paper, around, id);
+    if (this.chosen.event) this.#paintEvent(paper, this.chosen.event);
     if (at >= 0 && at < scene.count) paintArrow(paper, scene, at, { width: 2.6, head: true, alpha: 1 });
+  }
+
+  #paintEvent(paper, { at_ns, node }) {
+    const lane = this.scene.laneOf.get(node);
+    if (lane !== undefined) paper.pen.ring(...paper.point(this.view.along(at_ns), lane), 8, this.theme.accent, 2.4);
+  }
+
+  /** A frame around the bar of an operation. */
+  #paintOperation(paper, id) {
+    const operation = this.look.model.operations.find((one) => one.id === id);
+    const lane = this.scene.laneOf.get(operation?.node);
+    if (lane === undefined) return;
+    const [a0, a1] = [operation.invoked_ns, operation.completed_ns ?? this.view.end_ns].map((at_ns) => this.view.along(at_ns));
+    for (const side of [-9, 9]) paper.line(Math.max(-9, a0 - 3), lane + side, Math.min(this.view.length + 9, a1 + 3), lane + side, this.theme.accent, 2.4);
+    for (const along of [a0 - 3, a1 + 3]) paper.line(along, lane - 9, along, lane + 9, this.theme.accent, 2.4);
   }
 
   /** What led to the chosen message as full lines, what came of it as broken ones. */

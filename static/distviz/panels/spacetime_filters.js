@@ -1,16 +1,18 @@
 // What the diagram shows: processes, kinds of message, timers, and how time is laid out.
 
-import { html } from "../lib/html.js";
+import { html, useEffect, useRef } from "../lib/html.js";
 import { t } from "../lib/text.js";
 
 export function Filters({ desk, state, seen }) {
   seen.value; // nodes may have joined
+  const box = useRef(null);
+  useClosing(box);
   const { nodes, kinds, timers, idle, quiet } = state.options.value;
   const lanes = state.model.lanes;
   const hidden = nodes.size + kinds.size;
   const toggled = (set, index) => new Set(set.has(index) ? [...set].filter((one) => one !== index) : [...set, index]);
   const check = (label, on, press, key) => html`<label class="check" key=${key}><input type="checkbox" checked=${on} onChange=${press} />${label}</label>`;
-  return html`<details class="spacetime-filters" onKeyDown=${closeOnEscape}>
+  return html`<details class="spacetime-filters" ref=${box} onKeyDown=${closeOnEscape}>
     <summary class="button small">${t("Show")}${hidden > 0 && html` <span class="tag plain">${t("{count} hidden", { count: hidden })}</span>`}</summary>
     <div class="spacetime-choices">
       <fieldset><legend>${t("Time")}</legend>
@@ -34,4 +36,15 @@ function closeOnEscape(event) {
   event.stopPropagation();
   event.currentTarget.open = false;
   event.currentTarget.querySelector("summary").focus();
+}
+
+/** A press anywhere else closes it. */
+function useClosing(box) {
+  useEffect(() => {
+    const pressed = ({ target }) => {
+      if (!box.current.contains(target)) box.current.open = false;
+    };
+    document.addEventListener("pointerdown", pressed);
+    return () => document.removeEventListener("pointerdown", pressed);
+  }, []);
 }

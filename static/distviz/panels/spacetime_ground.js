@@ -5,13 +5,13 @@ import { ticksOf } from "./spacetime_ruler.js";
 
 const LANE_BAND = 15;
 
-/** `node`: the id of the process that is chosen, or null. */
-export function paintGround(paper, model, scene, node) {
+/** `nodes`: the ids of the processes that are chosen. */
+export function paintGround(paper, model, scene, nodes) {
   paintHeld(paper, model);
   paintGaps(paper);
   paintNetwork(paper, model, scene);
   paintTicks(paper);
-  paintLanes(paper, model, scene, node);
+  paintLanes(paper, model, scene, nodes);
 }
 
 /** What was not received yet, or lies outside of the Run. */
@@ -50,13 +50,14 @@ function paintGaps(paper) {
   }
 }
 
-function paintLanes(paper, model, scene, node) {
+function paintLanes(paper, model, scene, nodes) {
   const { view, theme } = paper;
   const [near, far] = [Math.max(0, view.along(0)), Math.min(view.length, view.along(view.end_ns))];
   for (const { index, id, from_ns } of view.lanes) {
     const lane = scene.laneOf.get(index);
-    if (id === node) paper.rect(near, lane - view.apart / 2 + 2, far, lane + view.apart / 2 - 2, theme.accentSoft, 0.7, 4);
-    paper.line(Math.max(near, view.along(from_ns)), lane, far, lane, id === node ? theme.accent : theme.line2, id === node ? 2 : 1.5);
+    const chosen = nodes.has(id);
+    if (chosen) paper.rect(near, lane - view.apart / 2 + 2, far, lane + view.apart / 2 - 2, theme.accentSoft, 0.7, 4);
+    paper.line(Math.max(near, view.along(from_ns)), lane, far, lane, chosen ? theme.accent : theme.line2, chosen ? 2 : 1.5);
   }
   for (const band of model.bands) {
     const lane = scene.laneOf.get(band.node);

@@ -144,6 +144,7 @@ class Hands {
     clearTimeout(this.press);
     this.moved = true; // what follows of this touch is no click
     this.choose(...this.at(event), 12);
+    this.tip(null);
     this.desk.menu.value = { target: acted(this.desk), x: event.clientX, y: event.clientY };
   }
 

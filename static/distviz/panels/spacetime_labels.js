@@ -8,7 +8,7 @@ import { changeWords, kindWords, networkWords, noteWords, operationWords } from 
 
 const WORDS_AT_MOST = 90;
 const SIZE = 10.5;
-const BESIDE_PX = { vertical: 130, horizontal: 60 }; // lanes must be so far apart to have words beside them
+const BESIDE_PX = { vertical: 100, horizontal: 60 }; // lanes must be so far apart to have words beside them
 const CHANGES_AT_ONCE = 3;
 
 /** Write on `paper` what there is room for. */

@@ -9,32 +9,34 @@ import { Paper } from "./spacetime_paper.js";
 import { failed, foundNobody } from "./spacetime_scene.js";
 
 const HEADS_AT_MOST = 900;
-const FAINT = 0.14;
+const FAINT = 0.32;
+const UNFOUND = 0.14;
 const BAR = 11;
 
 const OUTCOMES = { ok: "ok", info: "unknown", fail: "failed" };
 
-/** Draw `scene` of `model` with `pen`. marks: {node: id or null, chosen: id of a message or -1, near: Set of ids to keep
- *  clear while others fade, or null, found(part, row) or null: whether a message is one that is looked for}. */
+/** Draw `scene` of `model` with `pen`. marks, each of which may be missing: nodes, a Set of ids of processes that are chosen; what
+ *  is kept clear while all else fades: near, a Set of ids, link(messages, row) and found(part, row), whether a message is one. */
 export function paint(pen, { model, view, scene, system, theme }, marks = {}) {
   const paper = new Paper(pen, view, theme);
-  paintGround(paper, model, scene, marks.node ?? null);
+  paintGround(paper, model, scene, marks.nodes ?? new Set());
   paintOperations(paper, model, scene);
   if (scene.dense) paintDensity(paper, scene);
-  else paintArrows(paper, scene, system, marks);
+  else paintArrows(paper, scene, marks);
   paintSigns(paper, scene);
   paintWords(paper, model, scene, system);
   paintDeeds(paper, model, scene);
 }
 
-function paintArrows(paper, scene, system, { near = null, found = null }) {
+function paintArrows(paper, scene, { near = null, link = null, found = null }) {
   const many = scene.count > HEADS_AT_MOST;
   const width = many ? 1 : 1.35;
   for (let place = 0; place < scene.count; place += 1) {
     const part = scene.parts[place];
     const row = scene.rows[place];
-    const kept = (near === null || near.has(part.index.messages.id[row])) && (found === null || found(part, row));
-    paintArrow(paper, scene, place, { width, head: !many, alpha: kept ? 1 : near && !found ? 0.32 : FAINT });
+    const chosen = (near === null || near.has(part.index.messages.id[row])) && (link === null || link(part.index.messages, row));
+    const alpha = found && !found(part, row) ? UNFOUND : chosen ? 1 : FAINT;
+    paintArrow(paper, scene, place, { width, head: !many, alpha });
   }
 }
 
@@ -51,7 +53,19 @@ export function paintArrow(paper, scene, place, { width, head, alpha, colour = n
   pen.line(x0, y0, x1, y1, ink, width, alpha, open && head ? [5, 3] : null);
   if (failed(fate)) cross(pen, x1, y1, head ? 3.6 : 2, theme.failed, alpha);
   if (head && (!failed(fate) || foundNobody(fate)) && fate !== IN_FLIGHT) arrowHead(pen, x0, y0, x1, y1, 5.2, ink, alpha);
-  if (fate === WAITING && head) pen.ring(x1, y1, 3, ink, 1.4, theme.surface);
+  if (head && !failed(fate)) paintWaiting(paper, scene, place, ink, alpha);
+}
+
+/** What waited at its node until it could be handled: along the lane, to a ring. */
+function paintWaiting(paper, scene, place, ink, alpha) {
+  const { pen, view, theme } = paper;
+  const { index } = scene.parts[place];
+  const row = scene.rows[place];
+  const lane = scene.laneOf.get(index.messages.dst[row]);
+  const [came, handled] = [index.cameAt(row), index.messages.arrive_ns[row]].map((at_ns) => view.along(at_ns));
+  if (lane === undefined || (handled - came < 5 && index.messages.fate[row] !== WAITING)) return;
+  paper.line(came, lane + 3, handled, lane + 3, ink, 1.4, alpha, [2, 2]);
+  pen.ring(...paper.point(handled, lane + 3), 2.6, ink, 1.4, theme.surface);
 }
 
 function scaled([dx, dy], factor) {
