@@ -153,3 +153,13 @@ def told(run: Protocol) -> Chronicle:
     """The story of the run so far; once only."""
     run.recording.at_most = None
     return gather(TOY, [({"nodes": [{"id": id, "role": node.role} for id, node in run.cluster.nodes.items()]}, run.tables())])
+
+
+def tell(run: Protocol, src: str = "peer-0", dst: str = "peer-1", text: str = "hello") -> None:
+    """Have one peer tell others something."""
+    do(run, src, "tell", to=dst, text=text)
+
+
+def fates(run: Protocol) -> list[int]:
+    """What became of every message, in the order of sending; once only."""
+    return [message.fate for message in told(run).messages()]
