@@ -3,6 +3,7 @@
 import { t } from "../lib/text.js";
 import { complete, problems, same } from "../lib/schema.js";
 import { actionProblems } from "./actions_editor.js";
+import { kernelOf } from "./kernels.js";
 
 /** The simple fields of a document around its config, said as a Config's schema says its own. */
 export const FRAME = {
@@ -23,9 +24,10 @@ export function frameProblems(document) {
   return long ? [...found, { path: "warm_up_s", sentence: t("The warm-up must be shorter than the duration.") }] : found;
 }
 
-/** [{path, sentence}] for a whole document. */
-export function documentProblems(document, system) {
-  return [...frameProblems(document), ...problems(system.schema, system.schema, document.config, "config"), ...actionProblems(document, system.actions)];
+/** [{path, sentence}] for a whole document; `nodes`: those of its scenario, for examples. */
+export function documentProblems(document, system, nodes) {
+  const { specs } = kernelOf(system).schedule(system, document.config, nodes);
+  return [...frameProblems(document), ...problems(system.schema, system.schema, document.config, "config"), ...actionProblems(document, specs)];
 }
 
 /** `document` with its Actions in order of time; itself where they are. */

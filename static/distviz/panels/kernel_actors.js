@@ -37,6 +37,7 @@ export const actors = {
   Verdict,
   Outcome,
   Sketch,
+  Load: () => null,
   whole: {},
   tabs: () => [{ key: "spacetime", title: t("Space-time"), View: Spacetime }, { key: "history", title: t("History"), View: History }],
   order: ["topology", "spacetime", "log", "charts", "history", "results"],

@@ -10,6 +10,7 @@ import { Series } from "../trace/series.js";
 import { facts } from "./facts_traffic.js";
 import { deedWords, roleOf, serversOf, stateWord } from "./faults.js";
 import { Body } from "./inspect_traffic.js";
+import { Load } from "./load.js";
 import { MEASURES } from "./measures_traffic.js";
 import { METRICS } from "./metrics_traffic.js";
 import { Told } from "./mirror_traffic.js";
@@ -29,6 +30,7 @@ export const traffic = {
   Outcome,
   Verdict: () => null,
   Sketch,
+  Load,
   whole: { node: "clients" },
   tabs: () => [],
   order: ["topology", "charts", "results", "log"],

@@ -30,6 +30,7 @@
 //   measures(summaries), verdict(lanes, system), note()   for comparisons
 // Pages
 //   Sketch, facts(card)           for the gallery
+//   Load                          what is asked of the system, before it runs: {config, recordings}
 //   sections(schema)              for the set-up form: [{title, keys}] of its options, the first without a title
 //   schedule(system, config, nodes)   for the set-up form: {specs: Actions that can be scheduled, targets(spec): ids}
 

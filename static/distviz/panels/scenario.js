@@ -15,7 +15,6 @@ import { download, readJson } from "./files.js";
 import { Options } from "./form.js";
 import { FormState } from "./formstate.js";
 import { kernelOf } from "./kernels.js";
-import { Load } from "./load.js";
 import { OwnScenario } from "./own_scenario.js";
 import { SaveDialog } from "./save_dialog.js";
 import { drawSketches } from "./sketch.js";
@@ -74,7 +73,7 @@ function Setup({ data, form }) {
       ${tools.refusal && html`<p class="note error" role="alert">${tools.refusal}</p>`}
       <${Busy} task=${tools.task} />
       <div class="setup-do"><${Buttons} ...${{ data, form, does, tools }} save=${() => setSaving(true)} />
-        <${Load} config=${form.get("config")} recordings=${form.recordings} /></div>
+        <${kernelOf(system).Load} config=${form.get("config")} recordings=${form.recordings} /></div>
       <${Changes} form=${form} system=${system} />
     </div>
     ${saving && html`<${SaveDialog} url=${data.urls.scenarios} document=${form.document.value} scenario=${data.scenario} close=${() => setSaving(false)} fail=${tools.refuse} />`}
@@ -121,7 +120,7 @@ function keepDraft(form, key) {
 export function start(root, data) {
   const form = new FormState({
     root: data.system.schema, document: whole(data.scenario.document, data.system), recordings: data.recordings,
-    check: (now) => documentProblems(now, data.system),
+    check: (now) => documentProblems(now, data.system, data.scenario.nodes),
   });
   keepDraft(form, data.scenario.key);
   const own = root.querySelector("#own");

@@ -22,4 +22,3 @@ function draw(place, card) {
   for (const event of ["pointerenter", "focusin"]) owner.addEventListener(event, () => moves.matches && svg.unpauseAnimations());
   for (const event of ["pointerleave", "focusout"]) owner.addEventListener(event, () => svg.pauseAnimations());
 }
-
