@@ -89,7 +89,7 @@ def estimate(config: Config, duration_ns: int, inputs: dict) -> float:
         N_("Clients that try again: a transaction that was aborted is not repeated."),
     ),
     messages=MESSAGES,
-    timers=("next", "patience", "work", "vote", "resend", "idle", "lock", "doubt", "precommit", "ask", "gather", "lead"),
+    timers=("next", "patience", "work", "again", "vote", "resend", "idle", "lock", "doubt", "precommit", "ask", "gather", "lead"),
     properties=PROPERTIES,
     twins=TWINS,
     hue=("ballot",),

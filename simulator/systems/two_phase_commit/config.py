@@ -107,8 +107,8 @@ class Config(ActorConfig, title=N_("Atomic commit")):
     vote_timeout_ms: float = quantity(1000.0, N_("Patience for votes"), "ms", ge=0.001, le=86_400_000, about=N_("Then the coordinator aborts."))
     doubt_timeout_ms: float = quantity(1000.0, N_("Patience in doubt"), "ms", ge=0.001, le=86_400_000,
                                        about=N_("A participant that has voted yes asks for the decision when it has not heard of it for so long, and again and again."))
-    resend_ms: float = quantity(1000.0, N_("Tells its decision again after"), "ms", ge=0.001, le=86_400_000,
-                                about=N_("Until all that must acknowledge it have done so."))
+    resend_ms: float = quantity(1000.0, N_("Says it again after"), "ms", ge=0.001, le=86_400_000,
+                                about=N_("A coordinator repeats the work until it is done, and its decision until all that must acknowledge it have done so."))
     client_timeout_ms: float = quantity(30_000.0, N_("Patience of a client"), "ms", ge=0.001, le=86_400_000,
                                         about=N_("Then it does not know what became of its transaction, and goes on."))
     crashes: Chance = Field(Chance(), title=N_("Crashes by chance"), json_schema_extra={"unit": "", "source": CHOSEN},

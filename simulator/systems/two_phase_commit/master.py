@@ -86,8 +86,19 @@ class Master(Logging):
         txn = f"{chr(97 + int(self.id.split('-')[1]))}{life}{self.begun}"
         self.open = {**self.open, txn: Open("working", self.clock(), src, m.request, m.parts)}
         self.wait("work", self.options.work_timeout_ms, txn)
-        for part in m.parts[:1] if self.options.locking == "ordered" else m.parts:
+        self.set_to_work(txn)
+
+    def set_to_work(self, txn):
+        """Send the work to all who have not done it; where locks are ordered, only to the next one."""
+        t = self.open[txn]
+        missing = [part for part in t.parts if part.participant not in dict(t.branches)]
+        for part in missing[:1] if self.options.locking == "ordered" else missing:
             self.send(part.participant, Work(txn, part))
+        self.wait("again", self.options.resend_ms, txn)
+
+    def on_again_timeout(self, txn):
+        """The work, or the answer, was lost; or a lock is waited for, and nothing comes of it."""
+        self.set_to_work(txn)
 
     def on_worked(self, m, src):
         """A participant holds its locks."""
@@ -96,11 +107,15 @@ class Master(Logging):
             return
         t = self.update(m.txn, branches=(*t.branches, (src, m.branch)))
         if len(t.branches) == len(t.parts):
-            self.cancel_timer("work", m.txn)
+            self.stop_work(m.txn)
             self.prepare(m.txn)
         elif self.options.locking == "ordered":
-            part = t.parts[len(t.branches)]
-            self.send(part.participant, Work(m.txn, part))
+            self.set_to_work(m.txn)
+
+    def stop_work(self, txn):
+        """Its work is done, or given up."""
+        for timer in ("work", "again"):
+            self.cancel_timer(timer, txn)
 
     def on_ping(self, m, src):
         """A participant asks whether it holds its locks for nothing."""
@@ -119,7 +134,7 @@ class Master(Logging):
     def give_up(self, txn):
         """Nobody has prepared, so nobody must be waited for. Who does not hear this will ask."""
         t = self.open[txn]
-        self.cancel_timer("work", txn)
+        self.stop_work(txn)
         visited = t.parts if self.options.locking == "timeout" else t.parts[:len(t.branches) + 1]
         self.broadcast(Abort(txn), [part.participant for part in visited])
         self.answer(t, False)
