@@ -17,7 +17,6 @@ ACTION: {"at_ns", "kind", "target", "params"}.
 
 from collections.abc import Callable
 
-from simulator.engine.action import Action
 from simulator.scenarios import play
 from simulator.scenarios.document import ScenarioDocument, ScheduledAction
 from simulator.scenarios.hunt import quiet

@@ -9,7 +9,7 @@ from rest_framework.response import Response
 from simulator.runs import Mistake, access, service
 from simulator.runs.models import Run, State
 from simulator.web import found, shown
-from simulator.web.api import shapes
+from simulator.web.api import hunt_shapes, shapes
 from simulator.web.api.base import PAGING, Api, checked, paged, whole
 from simulator.web.api.schema import BINARY, operation
 from simulator.web.api.throttles import Heavy
@@ -127,7 +127,7 @@ class Why(Api):
 
     @operation(
         N_("The smallest slice of the past that explains an event of a protocol: at most 20 events, a sentence each."),
-        shapes.WhyShape, 400, 409, 413, parameters=[OpenApiParameter("event", int, required=True, description=N_("The event's number: of a message, a timer, a start, an Action."))])
+        hunt_shapes.WhyShape, 400, 409, 413, parameters=[OpenApiParameter("event", int, required=True, description=N_("The event's number: of a message, a timer, a start, an Action."))])
     def get(self, request, id):
         run = found.run(id, self.who)
         event = request.query_params.get("event", "")
