@@ -55,9 +55,15 @@ def server_texts() -> Texts:
     return collect(template_texts, template_files(), collect(python_texts, python_files(), {}))
 
 
+def told_files() -> list[Path]:
+    """Python files whose sentences stand in the rows of a Trace (notes, breaches): the browser translates them."""
+    systems = (file for file in ROOT.glob("simulator/systems/*/*.py") if file.parent.name != "load_balancer" and file.name != "config.py")
+    return sorted([*systems, *ROOT.glob("simulator/engine/*.py")])
+
+
 def browser_texts() -> Texts:
     """What djangojs.po must hold."""
-    return collect(js_texts, module_files(), {})
+    return collect(python_texts, told_files(), collect(js_texts, module_files(), {}))
 
 
 def catalogue(texts: Texts, old: polib.POFile | None) -> polib.POFile:
@@ -80,6 +86,16 @@ def catalogue(texts: Texts, old: polib.POFile | None) -> polib.POFile:
     return new
 
 
+def borrow(name: str, lender: str) -> None:
+    """Give `name`.po the translations that it lacks and `lender`.po has."""
+    texts, path = {entry.msgid: entry.msgstr for entry in polib.pofile(str(CATALOGUES / f"{lender}.po"))}, CATALOGUES / f"{name}.po"
+    new = polib.pofile(str(path), wrapwidth=100)
+    for entry in new:
+        if not entry.msgid_plural:
+            entry.msgstr = entry.msgstr or texts.get(entry.msgid, "")
+    new.save(str(path), newline="\n")
+
+
 def lacking(entries: Iterable[polib.POEntry]) -> list[str]:
     """The texts without a translation."""
     return [entry.msgid for entry in entries if not (entry.msgstr_plural.get(0) if entry.msgid_plural else entry.msgstr)]
@@ -97,6 +113,9 @@ def update(name: str, texts: Texts) -> list[str]:
 
 def main() -> int:
     """Update both catalogues; 1 where a translation is lacking."""
+    update("django", server_texts())
+    update("djangojs", browser_texts())
+    borrow("djangojs", "django")
     wanting = [(name, text) for name, texts in (("django", server_texts()), ("djangojs", browser_texts()))
                for text in update(name, texts)]
     for name, text in wanting:
