@@ -16,10 +16,12 @@ class Client(Node):
     role = "client"
 
     def begin(self):
+        """It waits for nothing, and knows the first server only."""
         self.pending, self.repeats = None, 0
         self.server = self.roster["server"][0]
 
     def on_start(self):
+        """It thinks before its first request."""
         self.think()
 
     def think(self):
@@ -27,6 +29,7 @@ class Client(Node):
         self.set_timer("think", int(self.exponential(self.options.think_ms) * MS))
 
     def on_think_timeout(self):
+        """The next request: a write or a read, of any key."""
         f = "write" if self.uniform() < self.options.write_share else "read"
         self.request(f, chr(ord("a") + self.below(self.options.keys)))
 
@@ -51,11 +54,13 @@ class Client(Node):
         self.set_timer("answer", patience_ns)
 
     def on_answer_timeout(self):
+        """No answer: the next server may know more."""
         servers = self.roster["server"]
         self.repeats += 1
         self.transmit(servers[(servers.index(self.server) + 1) % len(servers)], ns_from_ms(self.options.client_timeout_ms))
 
     def on_redirect(self, m: Redirect, src: str):
+        """Ask the leader; where nobody knows one, wait a little."""
         if self.pending is None or m.number != self.pending.number or src != self.server:
             return
         if m.leader is None:
@@ -63,6 +68,7 @@ class Client(Node):
         self.transmit(m.leader, ns_from_ms(self.options.client_timeout_ms))
 
     def on_response(self, m: Response, src: str):
+        """The answer; later copies of it are no news."""
         if self.pending is None or m.number != self.pending.number:
             return
         self.server, self.pending = src, None

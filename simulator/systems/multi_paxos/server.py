@@ -28,10 +28,12 @@ class Acceptor(Node):
     """
 
     def begin(self):
+        """Nothing promised, nothing accepted."""
         super().begin()
         self.promised, self.accepted = None, {}
 
     def on_prepare(self, m: Prepare, src: str):
+        """Phase 1b, for all slots at once: promise, if the number is higher than any before."""
         if self.promised is not None and m.ballot <= self.promised:
             if m.ballot < self.promised:
                 self.send(src, Preempted(m.ballot, self.promised))
@@ -45,6 +47,7 @@ class Acceptor(Node):
         self.send(src, Promise(m.ballot, self.applied, votes))
 
     def on_accept(self, m: Accept, src: str):
+        """Phase 2b: accept, unless a higher number was promised."""
         if lower(m.ballot, self.promised):
             return self.send(src, Preempted(m.ballot, self.promised))
         self.promised = m.ballot
@@ -66,12 +69,14 @@ class Replica(Node):
     kept = ("accepted", "log", "floor", "applied", "store", "replies", "executed")
 
     def begin(self):
+        """An empty log and an empty store."""
         super().begin()
         self.log, self.floor, self.applied = {}, 0, 0
         self.store, self.replies, self.executed = {}, {}, 0
         self.copies = 0
 
     def on_decided(self, m: Decided, src: str):
+        """The leader tells, or another replica that was asked."""
         self.decide(m.slot, m.command)
 
     def decide(self, slot: int, command: Command):
@@ -119,6 +124,7 @@ class Replica(Node):
             self.accepted = {slot: vote for slot, vote in self.accepted.items() if slot > self.applied}
 
     def on_ask(self, m: Ask, src: str):
+        """Another replica lacks slots: tell it, or where they are forgotten, give it a copy of the state."""
         if m.applied < self.floor:
             return self.send(src, State(self.applied, self.store, self.replies, self.executed))
         for slot, command in self.log.items():
@@ -126,6 +132,7 @@ class Replica(Node):
                 self.send(src, Decided(slot, command))
 
     def on_state(self, m: State, src: str):
+        """A copy of a state that is further on takes the place of its own."""
         if m.applied <= self.applied:
             return
         self.applied, self.store, self.replies, self.executed = m
@@ -149,6 +156,7 @@ class Server(Replica, Acceptor):
     durable = ("number", "promised", *Replica.kept)
 
     def begin(self):
+        """It follows, and knows of no leader."""
         super().begin()
         self.phase, self.leader, self.number, self.ballot = "following", None, 0, None
         self.promises, self.found = {}, {}
@@ -157,6 +165,7 @@ class Server(Replica, Acceptor):
         self._since, self._commits, self._commit_ns = {}, 0, 0
 
     def on_start(self):
+        """A leader may be there already."""
         self.wait_for_leader()
 
     def wait_for_leader(self):
@@ -182,6 +191,7 @@ class Server(Replica, Acceptor):
     # Phase 1, once for all slots
 
     def on_election_timeout(self):
+        """Phase 1a, with a number that it remembers even if it fails."""
         if self.phase == "leading" and self.applied >= self.lacking:
             return
         self.number = max(self.number, self.promised.number if self.promised else 0) + 1
@@ -192,6 +202,7 @@ class Server(Replica, Acceptor):
         self.wait_for_leader()
 
     def on_promise(self, m: Promise, src: str):
+        """With a quorum of promises it leads."""
         if m.ballot != self.ballot or self.phase != "preparing":
             return
         self.promises = {**self.promises, src: m.applied}
@@ -219,6 +230,7 @@ class Server(Replica, Acceptor):
     # Phase 2, for each slot
 
     def on_request(self, m: Request, src: str):
+        """The next free slot is the command's; only the leader takes it, and only what it has not answered yet."""
         command = m.command
         if self.phase != "leading":
             return self.send(src, Redirect(command.number, self.leader))
@@ -237,6 +249,7 @@ class Server(Replica, Acceptor):
         self.broadcast(Accept(self.ballot, slot, command), self.roster["server"])
 
     def on_accepted(self, m: Accepted, src: str):
+        """With a quorum of votes the command is chosen."""
         if m.ballot != self.ballot or self.phase != "leading" or m.slot not in self.proposals:
             return
         self.votes = {**self.votes, m.slot: self.votes[m.slot] | {src}}
@@ -257,6 +270,7 @@ class Server(Replica, Acceptor):
             self.send(client, Response(*reply))
 
     def on_preempted(self, m: Preempted, src: str):
+        """Somebody else has a higher number."""
         if m.ballot == self.ballot and self.phase != "following":
             self.number = max(self.number, m.promised.number)
             self.step_down()
@@ -278,6 +292,7 @@ class Server(Replica, Acceptor):
         self.set_timer("heartbeat", ns_from_ms(self.options.heartbeat_ms))
 
     def on_heartbeat(self, m: Heartbeat, src: str):
+        """The leader is there; it may have executed more than this server."""
         if lower(m.ballot, self.promised):
             return self.send(src, Preempted(m.ballot, self.promised))
         self.follow(src)

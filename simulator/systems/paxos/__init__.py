@@ -11,7 +11,7 @@ and chance in their waiting times settles it. `multi_paxos` has a leader.
 from simulator.engine.action import ActionSpec, Param
 from simulator.engine.protocol import actors
 from simulator.engine.words import N_
-from simulator.systems.paxos.config import FLEXIBLE, TWINS, Config
+from simulator.systems.paxos.config import TWINS, Config
 from simulator.systems.paxos.properties import PROPERTIES
 from simulator.systems.paxos.roles import (
     Accept, Accepted, Acceptor, Ask, Chosen, Learner, Preempted, Prepare, Promise, Proposer, Server, Urge)

@@ -101,10 +101,12 @@ class Acceptor(Participant):
     durable = ("promised", "accepted")
 
     def begin(self):
+        """Nothing promised, nothing accepted."""
         super().begin()
         self.promised, self.accepted = None, None
 
     def on_prepare(self, m: Prepare, src: str):
+        """Phase 1b: promise, if the number is greater than that of any request it has responded to."""
         if self.promised is not None and m.ballot <= self.promised:
             if m.ballot < self.promised:
                 self.send(src, Preempted(m.ballot, self.promised))
@@ -115,6 +117,7 @@ class Acceptor(Participant):
         self.send(src, Promise(m.ballot, self.accepted))
 
     def on_accept(self, m: Accept, src: str):
+        """Phase 2b: accept, unless it has responded to a prepare request with a greater number."""
         if lower(m.ballot, self.promised) and self.options.faulty != "accepts_below_promise":
             return self.send(src, Preempted(m.ballot, self.promised))
         self.promised = m.ballot
@@ -123,6 +126,7 @@ class Acceptor(Participant):
         self.broadcast(Accepted(m.ballot, m.value), self.audience)
 
     def on_ask(self, m: Ask, src: str):
+        """Tell again what it has accepted."""
         if self.accepted is not None:
             self.send(src, Accepted(*self.accepted))
 
@@ -133,13 +137,16 @@ class Learner(Participant):
     role = "learner"
 
     def begin(self):
+        """It has heard of nothing."""
         super().begin()
         self.reports, self.learned, self.asked = {}, None, 0
 
     def on_start(self):
+        """From now on it asks, until it knows."""
         self.set_timer("ask", ns_from_ms(self.options.ask_ms))
 
     def on_accepted(self, m: Accepted, src: str):
+        """A quorum under one number, and the value is chosen."""
         if self.learned is not None:
             return
         ballot = m.ballot if self.options.faulty != "counts_across_ballots" else None
@@ -149,6 +156,7 @@ class Learner(Participant):
             self.learn(m.value)
 
     def on_chosen(self, m: Chosen, src: str):
+        """Somebody knew."""
         if self.learned is None:
             self.learn(m.value)
 
@@ -179,6 +187,7 @@ class Proposer(Learner):
     durable = ("number", "wanted")
 
     def begin(self):
+        """Nothing to propose, no number used."""
         super().begin()
         self.phase, self.number, self.tries = "idle", 0, 0
         self.refused = 0
@@ -186,17 +195,20 @@ class Proposer(Learner):
         self.wanted, self.operation = None, None
 
     def on_start(self):
+        """Its client comes when it is that one's turn."""
         super().on_start()
         place = self.roster[self.role].index(self.id)
         if place < self.options.clients and self.wanted is None:
             self.set_timer("client", place * ns_from_ms(self.options.client_gap_ms))
 
     def on_restart(self):
+        """What it had to propose is still to be chosen, for all it knows."""
         self.on_start()
         if self.wanted is not None:
             self.prepare()
 
     def on_client_timeout(self):
+        """Its client wants a value chosen, named after the proposer's place: A, B, ..."""
         if self.wanted is None:
             self.propose("ABCDE"[self.roster[self.role].index(self.id)])
 
@@ -228,6 +240,7 @@ class Proposer(Learner):
         return int((self.options.retry_ms + (backoff * self.uniform() if backoff else 0)) * MS)
 
     def on_promise(self, m: Promise, src: str):
+        """Phase 2a, once a quorum has promised."""
         if m.ballot != self.ballot or self.phase != "preparing":
             return
         self.promises = {**self.promises, src: m.accepted}
@@ -250,6 +263,7 @@ class Proposer(Learner):
         return accepted[0].value if self.options.faulty == "adopts_any_value" else max(accepted).value
 
     def on_preempted(self, m: Preempted, src: str):
+        """Abandon the proposal: the next one needs a higher number."""
         self.refused += 1
         if m.ballot != self.ballot or self.phase not in ("preparing", "accepting"):
             return
@@ -257,15 +271,18 @@ class Proposer(Learner):
         self.phase = "preempted"
 
     def on_retry_timeout(self):
+        """It knows of no choice yet."""
         self.prepare()
 
     def on_urge(self, m: Urge, src: str):
+        """A learner wants to know: tell it, or find out by a proposal."""
         if self.learned is not None:
             self.send(src, Chosen(self.learned))
         elif self.phase == "idle":
             self.prepare()
 
     def learn(self, value: str):
+        """It can stop, and its client has an answer."""
         super().learn(value)
         self.phase = "done"
         self.cancel_timer("retry")
