@@ -10,14 +10,12 @@ from heapq import heappop, heappush
 from typing import NamedTuple
 
 from simulator.engine.chronicle import Chronicle, Event
+from simulator.engine.news import told, told_news
+from simulator.engine.why import Why
 from simulator.engine.words import N_
 
 MOST = 20
 """Events that an explanation may have."""
-DEAREST = 10.0
-"""How far from the explained event it looks; a step costs about 1."""
-NEAR, FAR = 50, 2000
-"""Events of one node: a fall further back matters less; what lies further back than FAR is not looked for."""
 
 GOT = N_("{dst} got {kind} from {src}.")
 GOT_ONE = N_("{dst} got {kind} from {src}: {field} became {value}.")
@@ -66,6 +64,7 @@ class Causality:
             self._nth[number] = len(line)
             line.append(number)
         self._lamport: list[int] = []
+        self._why: Why | None = None
         # A crash can come from outside, or in the middle of a handler, at a named point.
         self._fell = {row["event"]: row for row in story.health if row["state"] == "down"}
 
@@ -123,20 +122,9 @@ class Causality:
         nodes), the last writers of these fields on the other nodes are explained as well: the promise is about
         all of them at that moment. Every other event of the slice happened before one of these.
         """
-        roots = self._roots(event, watch)
-        cost = {root: 0.0 if root == event else 0.5 for root in roots}
-        waiting = [(cost[root], -self._place[root], root) for root in roots]
-        waiting.sort()
-        chosen: dict[int, float] = {}
-        while waiting and len(chosen) < most:
-            spent, _place, number = heappop(waiting)
-            if number in chosen:
-                continue
-            chosen[number] = spent
-            for step, parent in self._relevant(number, watch):
-                if parent not in chosen and spent + step <= DEAREST:
-                    heappush(waiting, (spent + step, -self._place[parent], parent))
-        return [self._reason(number, watch) for number in sorted(chosen, key=self._place.get)]
+        if self._why is None:
+            self._why = Why(self.story, self._place)
+        return [self._reason(number, watch) for number in self._why.slice(event, watch, most)]
 
     def explain(self, event: int, properties: tuple = ()) -> list[Reason]:
         """`why_broken` where a promise was broken in this event, else `why`; [] where the run has no such event.
@@ -159,85 +147,14 @@ class Causality:
         last = reasons[-1]
         return [*reasons[:-1], last._replace(what="breach", said=[*last.said, (breach["template"], breach["values"])])]
 
-    def _roots(self, event: int, watch: tuple[str, ...]) -> list[int]:
-        roots = [event]
-        if not watch:
-            return roots
-        for node, line in self._lines.items():
-            if node != self.story.where(event):
-                last = next((number for number in self._back(line, event) if self._wrote(number, watch)), None)
-                roots += [last] if last is not None else []
-        return roots
-
-    def _back(self, line: list[int], event: int):
-        """Events of a line that ran before `event`, latest first."""
-        low, high = 0, len(line)
-        while low < high:
-            middle = (low + high) // 2
-            low, high = (middle + 1, high) if self._place[line[middle]] < self._place[event] else (low, middle)
-        return (line[place] for place in range(low - 1, -1, -1))
-
-    def _wrote(self, number: int, fields) -> bool:
-        return any(name in fields for name, _value in self.story.changes.get(number, ()))
-
-    def _relevant(self, number: int, watch: tuple[str, ...]):
-        """(step, event) of what lies directly behind an event: who asked for it, whom it counted, what it replaced."""
-        story = self.story
-        cause = story.cause(number)
-        if cause in self._place:
-            yield (1.0 if story.event(number).what != "timer" else 1.5), cause
-        line = self._lines[story.where(number)]
-        changed = dict(story.changes.get(number, ()))
-        for name, value in changed.items():
-            yield from self._writers(line, number, name, value, watch)
-        if changed or number in story.notes:
-            yield from self._sources(line, number, changed)
-        yield from self._falls(line, number)
-
-    def _writers(self, line: list[int], number: int, name: str, value, watch):
-        """Those that a collection was gathered from, or the last writer of a value that was replaced."""
-        for older in self._back(line, number):
-            found = [older_value for field, older_value in self.story.changes.get(older, ()) if field == name]
-            if not found:
-                continue
-            if _grew(found[-1], value):
-                yield 1.0, older
-                value = found[-1]
-                continue
-            if not _size(value) and _telling(found[-1]):
-                yield (1.0 if name in watch else 2.5), older
-            return
-
-    def _sources(self, line: list[int], number: int, changed: dict):
-        """Earlier events of the node that wrote a value which this one wrote to another field: where it was taken from."""
-        wanted = [value for value in changed.values() if _telling(value)]
-        if not wanted:
-            return
-        for steps, older in enumerate(self._back(line, number)):
-            if steps > FAR:
-                return
-            if any(_telling(value) and value in wanted for _name, value in self.story.changes.get(older, ())):
-                yield 1.5, older
-                return
-
-    def _falls(self, line: list[int], number: int):
-        """The last time before this event that the node crashed or started again."""
-        for steps, older in enumerate(self._back(line, number)):
-            again = self.story.event(older).what == "start" and self._nth[older] > 0
-            if again or older in self._fell:
-                yield (1.5 if steps < NEAR else 4.0), older
-            if again or older in self._fell or steps > FAR:
-                return
-
     # Saying it
 
     def _reason(self, number: int, watch: tuple[str, ...]) -> Reason:
         event = self.story.event(number)
-        changes = list(self.story.changes.get(number, ()))
-        changes.sort(key=lambda change: change[0] not in watch)  # stable: those asked about come first
+        changes = sorted(self._why.news.of(number), key=lambda change: change[0] not in watch)  # stable: those asked about first
         values = {"node": event.node, "dst": event.node, "src": event.src, "kind": event.kind, "target": self._target(event)}
-        for (field, value), (name, slot) in zip(changes[:2], (("field", "value"), ("other", "other_value")), strict=False):
-            values |= {name: field, slot: told(value)}
+        for (field, before, after), (name, slot) in zip(changes[:2], (("field", "value"), ("other", "other_value")), strict=False):
+            values |= {name: field, slot: told_news(before, after)}
         said = [(SENTENCES[event.what][min(len(changes), 2)], values)]
         said += [(note["template"], note["values"]) for note in self.story.notes.get(number, ())[:2]]
         point = self._fell.get(number, {}).get("point", "")
@@ -249,28 +166,3 @@ class Causality:
         if event.what != "action":
             return event.node
         return " ".join(filter(None, (self.story.action(event.id).get("target"), told(event.body) if event.body else "")))
-
-
-def told(value) -> str:
-    """A field's JSON value as a person reads it."""
-    if value is None or isinstance(value, bool):
-        return {None: "none", True: "yes", False: "no"}[value]
-    if isinstance(value, dict):
-        return ", ".join(f"{name} {told(inner)}" for name, inner in value.items()) or "empty"
-    if isinstance(value, (list, tuple)):
-        return ", ".join(map(told, value)) or "empty"
-    return f"{value:g}" if isinstance(value, float) else str(value)
-
-
-def _size(value) -> int:
-    return len(value) if isinstance(value, (list, dict)) else 0
-
-
-def _grew(before, after) -> bool:
-    """Whether `after` is the collection `before` with more in it."""
-    return type(before) is type(after) and 0 < _size(before) < _size(after)
-
-
-def _telling(value) -> bool:
-    """Whether equal values of this kind say that one came from the other: not for none, truth values and small counts."""
-    return isinstance(value, (str, dict, list)) and bool(value)

@@ -54,7 +54,7 @@ class Message(NamedTuple):
 class Chronicle:
     """nodes: id -> role, in order. order: numbers of all events that were handled, oldest first.
 
-    changes: event -> [(field, value)] of its node; writes, notes: event -> rows; the others are lists of
+    first: (node, field, value) before anything happened. changes: event -> [(field, value)] of its node; writes, notes: event -> rows; the others are lists of
     rows as the tables hold them, oldest first: health, network, actions, breaches, reached, operations.
     """
 
@@ -72,6 +72,7 @@ class Chronicle:
         self._bodies: dict[int, list] = {}
         self._abouts: dict[int, object] = {}
         self._actions: dict[int, dict] = {}
+        self.first: list[tuple[str, str, object]] = []
         self.changes: dict[int, list[tuple[str, object]]] = {}
         self.writes: dict[int, list[dict]] = {}
         self.notes: dict[int, list[dict]] = {}
@@ -172,7 +173,8 @@ class Chronicle:
         for row in tables.get("actions", ()):
             self._add_action(row)
         for row in tables.get("changes", ()):
-            self.changes.setdefault(row["event"], []).append((row["field"], row["value"]))
+            if row["event"] >= 0:
+                self.changes.setdefault(row["event"], []).append((row["field"], row["value"]))
         for name in ("writes", "notes"):
             for row in tables.get(name, ()):
                 getattr(self, name).setdefault(row["event"], []).append(row)
@@ -196,6 +198,7 @@ class Chronicle:
             self.nodes[node["id"]] = node["role"]
             self._index[node["id"]] = len(self._ids)
             self._ids.append(node["id"])
+            self.first += [(node["id"], name, value) for name, value in node["fields"].items()]
 
     def _put(self, number, sent_ns, at_ns, cause, src, dst, kind, fate, what) -> None:
         columns = (self._sent, self._at, self._cause, self._src, self._dst, self._kind, self._fate, self._what)

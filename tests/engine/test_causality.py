@@ -2,7 +2,8 @@
 
 import pytest
 
-from simulator.engine.causality import MOST, Causality, told as spoken
+from simulator.engine.causality import MOST, Causality
+from simulator.engine.news import entries, told as spoken, told_news
 from tests.engine.test_actors import ROUGH, SHORT
 from tests.tools.toys import act, after, do, start, told
 
@@ -127,20 +128,21 @@ def test_crashes_and_restarts_in_between_are_told():
     do(run, "peer-1", "keep", value="x")
     act(after(run, 2), "crash", "peer-1")
     act(after(run, 2), "restart_wiped", "peer-1")
-    act_tell(run, "peer-0", "peer-1", "again")
+    do(after(run, 2), "peer-1", "keep", value="y")
     found = answers(after(run, 5))
-    kinds = [found.story.event(reason.event).kind or reason.what for reason in found.why(find(found, "peer-1"))]
-    assert kinds == ["keep", "crash", "restart_wiped", "start", "tell", "Word"]
+    kinds = [found.story.event(reason.event).kind or reason.what for reason in found.why(find(found, "peer-1", "keep"))]
+    assert kinds == ["keep", "crash", "restart_wiped", "keep"]
 
 
 def test_a_crash_at_a_point_is_told_by_the_event_in_which_it_happened():
     run = after(start(peers=2), 1)
+    do(run, "peer-0", "keep", value="x")
     act(run, "crash_at", "peer-0", point="told_one")
     act_tell(run, "peer-0", "peer-1", "last words")
     act(after(run, 2), "restart", "peer-0")
-    act_tell(run, "peer-1", "peer-0", "welcome back")
+    do(after(run, 2), "peer-0", "keep", value="y")
     found = answers(after(run, 5))
-    sentences = [template.format(**values) for reason in found.why(find(found, "peer-0")) for template, values in reason.said]
+    sentences = [template.format(**values) for reason in found.why(find(found, "peer-0", "keep")) for template, values in reason.said]
     assert "peer-0 crashed at the point told_one." in sentences
 
 
@@ -167,3 +169,19 @@ def test_an_explanation_is_never_longer_than_it_may_be():
     ({"number": 1, "node": "proposer-0"}, "number 1, node proposer-0"), ({}, "empty")])
 def test_values_as_a_person_reads_them(value, text):
     assert spoken(value) == text
+
+
+@pytest.mark.parametrize(("before", "after", "new"), [
+    ({"1": "a"}, {"1": "a", "2": "b"}, {"2": "b"}), ({"1": "a"}, {"1": "c"}, {"1": "c"}), ([1], [1, 2], {"1": 2}), ([1], [3, 2], {"": [3, 2]}),
+    (None, {"1": "a"}, {"": {"1": "a"}}), (1, 2, {"": 2})])
+def test_what_is_new_about_a_value(before, after, new):
+    assert entries(before, after) == new
+
+
+def test_of_a_long_log_only_the_new_entry_is_told():
+    log = [f"entry {n}" for n in range(1000)]
+    assert told_news(log[:-1], log) == "…, entry 999"
+    assert told_news({"1": "a"}, {"1": "a", "2": "b"}) == "1 a, 2 b", "a short one is told whole"
+    many = {str(n): {"state": "open", "since": n} for n in range(20)}
+    assert told_news(many, many | {"3": {"state": "shut", "since": 3}}) == "…, 3 state shut, since 3"
+    assert len(told_news(None, log)) == 120

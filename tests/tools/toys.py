@@ -122,7 +122,9 @@ TOY = System(
 def start(seed: int = 1, cut: Plan = WHOLE, keep: bool = True, **config) -> Protocol:
     """A run of the toy, at 0. By default messages take 1 ms and all peers start at 0."""
     config = {"stagger_ms": 0, "network": {"delay": {"law": "constant", "delay_ms": 1}}} | config
-    return Protocol(TOY, Config.model_validate_json(json.dumps(config)), seed, cut, {"toy": True}, keep)
+    run = Protocol(TOY, Config.model_validate_json(json.dumps(config)), seed, cut, {"toy": True}, keep)
+    run.began = run.keyframe()
+    return run
 
 
 def do(run: Protocol, node: str, kind: str, **params) -> None:
@@ -152,7 +154,7 @@ def heard_by(run: Protocol, node: str) -> list[str]:
 def told(run: Protocol) -> Chronicle:
     """The story of the run so far; once only."""
     run.recording.at_most = None
-    return gather(TOY, [({"nodes": [{"id": id, "role": node.role} for id, node in run.cluster.nodes.items()]}, run.tables())])
+    return gather(TOY, [(run.began, run.tables())])
 
 
 def tell(run: Protocol, src: str = "peer-0", dst: str = "peer-1", text: str = "hello") -> None:

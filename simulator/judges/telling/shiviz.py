@@ -8,8 +8,8 @@ node's clock first holds an event of another node, so a message is seen once it 
 import json
 from collections.abc import Iterator
 
-from simulator.engine.causality import told
 from simulator.engine.chronicle import Chronicle, Event
+from simulator.engine.news import told
 from simulator.judges.telling.clocks import clocks
 
 PARSER = r"(?<event>.*)\n(?<host>\S*) (?<clock>{.*})"

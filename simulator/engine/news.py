@@ -1,0 +1,85 @@
+"""What was new about a field when it changed: of a collection only the entries that came, went or changed."""
+
+from bisect import bisect_left
+
+from simulator.engine.chronicle import Chronicle
+
+SHORT, SHOWN = 60, 120
+"""Characters: of a collection that is told whole, and of any value in a sentence; longer ones are cut."""
+
+
+class News:
+    """The changes of every field of every node of a story, looked up by the event that made them."""
+
+    def __init__(self, story: Chronicle):
+        self._written: dict[tuple[str, str], tuple[list[int], list]] = {}
+        self._order = {number: place for place, number in enumerate(story.order)}
+        for node, name, value in story.first:
+            self._written[(node, name)] = ([-1], [value])
+        for place, number in enumerate(story.order):
+            for name, value in story.changes.get(number, ()):
+                places, values = self._written.setdefault((story.where(number), name), ([], []))
+                places.append(place)
+                values.append(value)
+        self._story = story
+
+    def writers(self, node: str, name: str, before: int):
+        """(event, value before it, value after it) of those that wrote the field before event `before`, latest first."""
+        places, values = self._written.get((node, name), ((), ()))
+        for nth in range(bisect_left(places, self._order[before]) - 1, -1, -1):
+            if places[nth] >= 0:
+                yield self._story.order[places[nth]], values[nth - 1] if nth else None, values[nth]
+
+    def before(self, node: str, name: str, event: int):
+        """The field's value before `event`; None where there was none."""
+        places, values = self._written.get((node, name), ((), ()))
+        nth = bisect_left(places, self._order[event])
+        return values[nth - 1] if nth else None
+
+    def fields(self, node: str) -> list[str]:
+        """The names of the fields that the node ever had."""
+        return [name for owner, name in self._written if owner == node]
+
+    def of(self, event: int) -> list[tuple]:
+        """(field, value before, value after) of what an event changed, in its order."""
+        node = self._story.where(event)
+        return [(name, self.before(node, name, event), value) for name, value in self._story.changes.get(event, ())]
+
+
+def entries(before, after) -> dict:
+    """key -> value of what is new in `after`: the changed entries of a dict, the items added to a list, else {"": after}."""
+    if isinstance(after, dict) and isinstance(before, dict):
+        return {key: value for key, value in after.items() if key not in before or before[key] != value}
+    if isinstance(after, list) and isinstance(before, list) and len(after) > len(before):
+        same = after[:len(before)] == before
+        return {str(place): after[place] for place in range(len(before), len(after))} if same else {"": after}
+    return {"": after}
+
+
+def told(value) -> str:
+    """A field's JSON value as a person reads it."""
+    if value is None or isinstance(value, bool):
+        return {None: "none", True: "yes", False: "no"}[value]
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {told(inner)}" for name, inner in value.items()) or "empty"
+    if isinstance(value, (list, tuple)):
+        return ", ".join(map(told, value)) or "empty"
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def told_news(before, after) -> str:
+    """The same for a change: of a long collection that had something in it before, only what is new, after an ellipsis."""
+    text = told(after)
+    if len(text) > SHORT and before and type(before) is type(after) and isinstance(after, (dict, list)):
+        text = _new(before, after)
+    return text if len(text) <= SHOWN else text[:SHOWN - 1] + "…"
+
+
+def _new(before, after) -> str:
+    new = entries(before, after)
+    if not new or "" in new:
+        return told(after)
+    if isinstance(after, list):
+        return "…, " + told(list(new.values()))
+    parts = [f"{key} {told_news(before.get(key), value)}" for key, value in new.items()]
+    return ("…, " if len(new) < len(after) else "") + ", ".join(parts)
