@@ -14,6 +14,7 @@ ACKNOWLEDGED = {"nothing": ("commit", "abort"), "abort": ("commit",), "commit": 
 """Presumption -> the decisions that participants force and acknowledge."""
 
 SAYS = {"commit": Commit, "abort": Abort}
+DOES = {"commit": "committing", "abort": "aborting"}
 
 
 def acknowledged(options) -> tuple[str, ...]:
@@ -68,7 +69,7 @@ class Coordinator(Master):
         self.cancel_timer("vote", txn)
         t = self.open[txn]
         to = self.yes(t) if decision == "commit" else (*self.yes(t), *t.waits_for)
-        self.update(txn, state="committing" if decision == "commit" else "aborting", waits_for=to)
+        self.update(txn, state="deciding", waits_for=to)
         self.log_decision(txn, decision, tuple(one for one in t.branches if one[0] in to))
 
     def log_decision(self, txn, decision, branches):
@@ -89,7 +90,7 @@ class Coordinator(Master):
 
     def tell(self, txn, decision):
         """Phase 2: tell those who wait, then the client; remember until all have acknowledged that must."""
-        t = self.open[txn]
+        t = self.update(txn, state=DOES[decision])
         self.told = latest(self.told, txn, Told(decision, None if t.asked_ns is None else self.clock() - t.asked_ns))
         for number, participant in enumerate(t.waits_for):
             self.send(participant, SAYS[decision](txn))

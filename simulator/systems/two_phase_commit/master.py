@@ -14,7 +14,7 @@ from simulator.systems.two_phase_commit.messages import Abort, Outcome, Pong, Wo
 class Open(NamedTuple):
     """A transaction that a coordinator has not forgotten.
 
-    state: working, voting, precommitting, committing, aborting, asking. branches: of the participants that hold
+    state: working, voting, precommitting, deciding (until the log has it), committing, aborting, asking. branches: of the participants that hold
     their locks. votes: (participant, vote). waits_for: whose answer is missing. asked_ns: when Prepare was sent.
     """
 

@@ -174,7 +174,7 @@ class Leader(Coordinator):
         """What was chosen is decided."""
         self.cancel_timer("vote", txn)
         everybody = tuple(dict(self.open[txn].branches))
-        self.update(txn, state="committing" if decision == "commit" else "aborting", waits_for=everybody)
+        self.update(txn, state="deciding", waits_for=everybody)
         if decision == "commit":
             self.on_commit_logged(txn)
         else:

@@ -88,8 +88,7 @@ class StagedCoordinator(Coordinator):
         if t is None or t.state != "asking" or m.state not in SAYS:
             return
         self.cancel_timer("ask", m.txn)
-        state = "committing" if m.state == "commit" else "aborting"
-        self.update(m.txn, state=state, waits_for=tuple(dict(t.branches)))
+        self.update(m.txn, state="deciding", waits_for=tuple(dict(t.branches)))
         self.log_decision(m.txn, m.state, t.branches)
 
 
