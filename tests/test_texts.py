@@ -15,7 +15,7 @@ from tests.tools.texts_templates import bare_texts
 UPDATE = "run `python -m tests.tools.messages` and translate what it names"
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w*(?:![rsa])?(?::[^{}]*)?\}")
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
-SAME_IN_CHINESE = {"API", "CSV", "JSON lines", "p50", "p90", "p99", "null"}
+SAME_IN_CHINESE = {"API", "CSV", "JSON lines", "p50", "p90", "p99", "null", "Paxos", "Multi-Paxos", "Raft"}
 WORDS = re.compile(r"[^\W\d_]")
 SHOWN = {"title", "description"}
 """Keys of a JSON Schema that people read. Sources are titles of papers: they stay as they are."""

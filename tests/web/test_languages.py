@@ -13,7 +13,8 @@ from tests.tools.texts_templates import SILENT, VISIBLE_ATTRIBUTES
 
 pytestmark = pytest.mark.django_db
 
-SAME_IN_CHINESE = {"distviz", "api", "csv", "json", "lines", "apache", "nginx", "gz", "english", "en", "runs"}
+SAME_IN_CHINESE = {"distviz", "api", "csv", "json", "lines", "apache", "nginx", "gz", "english", "en", "runs",
+                   "multi", "paxos", "raft"}
 PAGES = ["/", "/runs/", "/recordings/", "/compare/new/", "/accounts/login/", "/nothing-is-here/"]
 CHINESE = {"accept-language": "zh-hans"}
 

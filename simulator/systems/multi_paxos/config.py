@@ -20,8 +20,8 @@ TWINS = {
 }
 
 
-class Config(ActorConfig):
-    """How many take part, how patient they are, and what the clients do."""
+class Config(ActorConfig, title=N_("Multi-Paxos")):
+    __doc__ = N_("How many take part, how patient they are, and what the clients do.")
 
     servers: int = quantity(3, N_("Servers"), ge=1, le=9, about=N_("Each is acceptor, replica, and leader when it is elected. 2f + 1 of them survive f crashes."))
     clients: int = quantity(2, N_("Clients"), ge=0, le=20, about=N_("Each asks for one thing at a time."))

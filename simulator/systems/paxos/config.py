@@ -21,8 +21,8 @@ TWINS = {
 }
 
 
-class Config(ActorConfig):
-    """Who takes part, how large quorums are, and how long a proposer waits."""
+class Config(ActorConfig, title=N_("Paxos")):
+    __doc__ = N_("Who takes part, how large quorums are, and how long a proposer waits.")
 
     proposers: int = quantity(2, N_("Proposers"), ge=1, le=5, about=N_("Nodes that issue proposals. They learn, too."))
     acceptors: int = quantity(3, N_("Acceptors"), ge=1, le=15, source=SIMPLE, about=N_("Nodes that vote; 2f + 1 of them survive f crashes."))
