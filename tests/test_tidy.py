@@ -88,7 +88,8 @@ def swallowed_errors(source: str) -> list[str]:
 def undocumented(source: str) -> list[str]:
     """Public modules, classes and functions (and methods of public classes) without a docstring.
 
-    A class may assign `__doc__` (a docstring that is marked for translation); a registering
+    A class may assign `__doc__` (a docstring that is marked for translation); a promise (`@always(...)`,
+    `@sometimes(...)`) is what its sentence says; a registering
     decorator may hold the description of its function and of the config class that it names; and
     handlers named after an HTTP method say what their class says.
     """
@@ -111,9 +112,10 @@ def undocumented(source: str) -> list[str]:
 
 def _documented(node) -> bool:
     decorators = {getattr(one, "attr", getattr(one, "id", "")) for one in node.decorator_list}
+    promises = {getattr(one.func, "id", "") for one in node.decorator_list if isinstance(one, ast.Call)}
     assigns = [line.targets[0] for line in node.body if isinstance(line, ast.Assign)]
     return bool(ast.get_docstring(node) or node.name == "Meta" or _registered(node)
-                or decorators & {"overload", "override", "setter"}
+                or decorators & {"overload", "override", "setter"} or promises & {"always", "sometimes"}
                 or any(isinstance(target, ast.Name) and target.id == "__doc__" for target in assigns))
 
 

@@ -43,7 +43,7 @@ class ActionSpec:
     """One kind of Action a system understands.
 
     `role` is the role of the nodes it can be done to ("" for the whole system, "node" for any node,
-    "link" for a link "a->b", "message" for a message's number). It changes something only while the node's state is one of `states` (empty: always); elsewhere a menu
+    "link" for a link "a->b", "message" for a message's number); several are joined by "|". It changes something only while the node's state is one of `states` (empty: always); elsewhere a menu
     greys it and shows `otherwise`, in which {target} and {state} stand for the node.
     """
 
@@ -55,6 +55,10 @@ class ActionSpec:
     params: tuple[Param, ...] = ()
     shortcut: str = ""
     done: str = ""
+
+    def suits(self, role: str) -> bool:
+        """Whether it can be done to nodes of `role`."""
+        return self.role == "node" or role in self.role.split("|")
 
     def refused(self, target: str, state: str) -> str:
         """Why the Action would change nothing on a node in `state`; "" where it would."""

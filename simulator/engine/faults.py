@@ -113,7 +113,7 @@ def _target(cluster, spec: ActionSpec, target: str):
             return int(target)
         raise ActionRefused("target", N_("target must be the number of a message in flight."))
     node = cluster.nodes.get(target)
-    if node is None or spec.role not in (NODE, node.role):
+    if node is None or not spec.suits(node.role):
         raise ActionRefused("target", N_("There is no such node here: {target}."), target=target)
     return node
 

@@ -94,20 +94,25 @@ class Protocol:
             if spec.role == "":
                 found.append((spec.kind, "", reason))
             for node in self.cluster.ordered:
-                if spec.role in ("node", node.role):
+                if spec.suits(node.role):
                     found.append((spec.kind, node.id, reason or spec.refused(node.id, node.state)))
         return found
 
     def keyframe(self) -> dict:
         """The visible state, complete, as JSON."""
         cluster = self.cluster
-        return {"nodes": [picture(node) for node in cluster.ordered], **wiring(cluster), "totals": totals(cluster),
+        return {"nodes": [picture(node, self.recording.known) for node in cluster.ordered], **wiring(cluster), "totals": totals(cluster),
                 "open": [operation.row() for operation in cluster.telling.open.values()]}
 
-    def tables(self) -> dict:
+    def tables(self, wanted: bool = True) -> dict:
         """What happened since the last call, by table and column; "meta" says how many messages were kept."""
         self.cluster.settle()
-        return self.recording.tables(self.trace.take()) if self.keep else {}
+        rows = self.trace.take()
+        if self.keep and wanted:
+            return self.recording.tables(rows)
+        if self.keep:
+            self.recording.pass_over()
+        return {}
 
     def columns(self, table: str, rows) -> dict[str, list]:
         """Rows of `events`, as the Trace hashes them, as columns of JSON values."""

@@ -25,6 +25,7 @@ class Recording:
         self._first = 0  # rows from this one on are of this window
         self._carried: list[int] = []  # earlier ones that were not final when it began
         self._samples: list[tuple] = []
+        self.known: dict = {}
         self._before = self._counts()
         self._latencies = 0
 
@@ -65,6 +66,18 @@ class Recording:
         cluster.forget(min(self._carried[0] if self._carried else self._first, cluster.telling.hashed))
         return made
 
+    def pass_over(self) -> None:
+        """Nobody wants the tables of this window."""
+        cluster = self._cluster
+        numbers = [*self._carried, *range(self._first, cluster.next_event)]
+        self._carried = [number for number in numbers if cluster.fate(number) in (IN_FLIGHT, WAITING)]
+        self._first = cluster.next_event
+        self._samples = []
+        for node in cluster.ordered:
+            node.disk.history.clear()
+        self._forget_ends()
+        cluster.forget(min(self._carried[0] if self._carried else self._first, cluster.telling.hashed))
+
     def _messages(self, entries: list[tuple]) -> tuple[dict, dict]:
         seen, stride = len(entries), 1
         while self.at_most is not None and len(entries) > self.at_most:
@@ -77,7 +90,7 @@ class Recording:
                    for place, (name, kind) in enumerate(zip(names, types, strict=True))}
         columns["hue"] = array("i", [self.hue(m) for m in bodies])
         columns |= self._moments(entries)
-        return ({"messages": columns, "bodies": [[plain(value) for value in m] for m in bodies]},
+        return ({"messages": columns, "bodies": [[plain(value, self.known) for value in m] for m in bodies]},
                 {"seen": seen, "kept": len(entries), "stride": stride})
 
     def _moments(self, entries: list[tuple]) -> dict:
@@ -92,7 +105,7 @@ class Recording:
         rows = []
         for node in self._cluster.ordered:
             for at_ns, values in node.disk.history:
-                row = {"at_ns": at_ns, "node": node.id, "fields": {name: plain(value) for name, value in (values or {}).items()}}
+                row = {"at_ns": at_ns, "node": node.id, "fields": {name: plain(value, self.known) for name, value in (values or {}).items()}}
                 rows.append(row | ({"wiped": True} if values is None else {}))
             node.disk.history.clear()
         return sorted(rows, key=lambda row: row["at_ns"])

@@ -1,6 +1,6 @@
 """The contract between a kernel and everything above it, and the loop that cuts a Run into Segments."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -30,8 +30,8 @@ class Simulation(Protocol):
     def keyframe(self) -> dict:
         """The visible state, complete, as JSON."""
 
-    def tables(self) -> dict[str, dict]:
-        """What happened since the last call, by table and column, for the viewer."""
+    def tables(self, wanted: bool = True) -> dict[str, dict]:
+        """What happened since the last call, by table and column, for the viewer; what comes of it counts only where it is wanted."""
 
     def columns(self, table: str, rows) -> dict[str, list]:
         """Rows that a block of the Trace held, as named columns of JSON values for other tools."""
@@ -88,11 +88,12 @@ class Segment:
     tables: dict
 
 
-def record(simulation: Simulation, actions: Iterable[Action], cut: Plan, first: int = 0) -> Iterator[Segment]:
+def record(simulation: Simulation, actions: Iterable[Action], cut: Plan, first: int = 0,
+           lived: Callable[[], None] = lambda: None) -> Iterator[Segment]:
     """Run `simulation` through the whole Plan and yield Segments from number `first` on.
 
     An Action at a window's very start belongs to that window. Segments before `first` are
-    computed (the past must be lived through) but neither built nor yielded.
+    computed (the past must be lived through) but neither built nor yielded; after each, lived() is called.
     """
     waiting = sorted(actions, key=lambda action: action.at_ns)  # stable: ties as they were given
     for number, (from_ns, until_ns) in enumerate(cut.windows()):
@@ -102,6 +103,8 @@ def record(simulation: Simulation, actions: Iterable[Action], cut: Plan, first: 
             simulation.advance(action.at_ns)
             simulation.apply(action)
         simulation.advance(until_ns)
-        tables = simulation.tables()
+        tables = simulation.tables(number >= first)
         if number >= first:
             yield Segment(number, from_ns, until_ns, keyframe, tables)
+        else:
+            lived()

@@ -46,6 +46,7 @@ class Telling:
         self.latencies_ns = array("q")
         self.outcomes = {"ok": 0, "fail": 0, "info": 0}
         self._changes: list[tuple] = []
+        self._known: dict = {}
         self.hashed = 0  # rows before this one are in the digest
         self._sent = Counter()
 
@@ -157,7 +158,7 @@ class Telling:
         """The changes so far, as rows of the Trace."""
         if self.trace is not None:
             for at_ns, id, name, value, event in self._changes:
-                self.trace.row("changes", {"at_ns": at_ns, "node": id, "field": name, "value": plain(value), "event": event})
+                self.trace.row("changes", {"at_ns": at_ns, "node": id, "field": name, "value": plain(value, self._known), "event": event})
         self._changes = []
 
     def settle(self, world) -> None:
@@ -176,7 +177,6 @@ class Telling:
             return world.forget(self.hashed)
         self.trace.block("events", world.rows[begin:begin + count * SIZE], count)
 
-
     def sent(self, world) -> dict[str, int]:
         """How many messages of each class have been sent, by the class's name."""
         counts = self._sent + Counter(_kinds(world.rows, (self.hashed - world.base) * SIZE, len(world.rows)))
@@ -194,14 +194,15 @@ def condition(node) -> dict:
             "fsync_ms": node.disk.fsync_ns / 1e6}
 
 
-def picture(node) -> dict:
-    """A node as a keyframe holds it."""
-    return {"id": node.id, "role": node.role, **condition(node), "fields": shown(node.__dict__), "durable": shown(node.disk.holds)}
+def picture(node, known: dict | None = None) -> dict:
+    """A node as a keyframe holds it. known: see plain."""
+    return {"id": node.id, "role": node.role, **condition(node), "fields": shown(node.__dict__, known),
+            "durable": shown(node.disk.holds, known)}
 
 
-def shown(fields: dict) -> dict:
+def shown(fields: dict, known: dict | None = None) -> dict:
     """The fields that people see, as JSON."""
-    return {name: plain(value) for name, value in fields.items() if name[0] != "_"}
+    return {name: plain(value, known) for name, value in fields.items() if name[0] != "_"}
 
 
 def wiring(world) -> dict:

@@ -9,9 +9,12 @@ import json
 from hashlib import sha256
 
 
+_spelled = json.JSONEncoder(sort_keys=True, separators=(",", ":"), allow_nan=False).encode
+
+
 def canonical(value) -> bytes:
     """`value` as JSON bytes with one spelling only: sorted keys, no spaces, ASCII."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False).encode()
+    return _spelled(value).encode()
 
 
 class Trace:

@@ -91,7 +91,7 @@ def _compute(run: Run) -> None:
     until = time.monotonic() + settings.DISTVIZ_TASK_S
     playing = prepare(run)
     try:
-        for segment in playing.segments(store.count):
+        for segment in playing.segments(store.count, store.keep_lease):
             store.add(segment)
             _check_limits(run, store, playing, until)
         store.flush()
@@ -134,6 +134,7 @@ class Store:
         self._batch: list[Segment] = []
         self._batch_bytes = 0
         self._flushed = float("-inf")
+        self._leased = time.monotonic()
 
     def add(self, segment) -> None:
         """Take a Segment of the engine; store it now or with the next."""
@@ -143,6 +144,14 @@ class Store:
         self._batch_bytes += len(payload)
         if time.monotonic() - self._flushed > BATCH_S or self._batch_bytes > BATCH_BYTES:
             self.flush()
+
+    def keep_lease(self) -> None:
+        """The past of a Branch is lived through: nothing is stored, but somebody is at work. Lost where the Run is no longer ours."""
+        if time.monotonic() - self._leased > settings.DISTVIZ_LEASE_S / 4:
+            ours = Run.objects.filter(pk=self.run.pk, state=State.RUNNING, runner=self.run.runner)
+            if not ours.update(lease_until=lease()):
+                raise Lost
+            self._leased = time.monotonic()
 
     def flush(self) -> None:
         """Store what is waiting, extend the lease and announce. Lost where the Run is no longer ours."""

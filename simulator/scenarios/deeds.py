@@ -62,7 +62,8 @@ def _check_target(facts: System, spec: ActionSpec, options, raw: dict, others, f
         if spec.role == "link":
             _check_link(counts, target, field)
         else:
-            _check_node(counts if spec.role == "node" else {spec.role: counts.get(spec.role)}, target, field)
+            suited = {role: count for role, count in counts.items() if spec.suits(role)}
+            _check_node(suited or {spec.role: None}, target, field)
 
 
 def _check_link(counts: Mapping[str, int | None], target: str, field: str) -> None:

@@ -52,14 +52,14 @@ class Playing:
         """The first breach of every promise broken so far, by property; only a system of actors promises anything."""
         return self._simulation.cluster.telling.breaches
 
-    def segments(self, first: int = 0) -> Iterator[Segment]:
-        """Run to the end and yield Segments from number `first` on; once only.
+    def segments(self, first: int = 0, lived: Callable[[], None] = lambda: None) -> Iterator[Segment]:
+        """Run to the end and yield Segments from number `first` on; once only. lived() is called after each earlier one.
 
         Mistake names an Action that the system refused. One that something done by hand before it has
         made meaningless (a scheduled crash of a server that is down already) is a row in the Trace instead.
         """
         try:
-            yield from record(_Counting(self._simulation, self), self.actions, self.plan, first)
+            yield from record(_Counting(self._simulation, self), self.actions, self.plan, first, lived)
         except ActionRefused as refused:
             field = f"{self._deeds[self._done][0]}.{refused.field}"
             raise Mistake(field, Phrase("{field}: {said}", field=field, said=str(refused))) from None

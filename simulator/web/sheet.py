@@ -26,7 +26,7 @@ def actions(system: dict) -> list[dict]:
     points = {point["key"]: point["title"] for point in system["points"]}
     return [{
         "kind": spec["kind"], "title": spec["title"], "shortcut": spec["shortcut"], "refused": system["refuses"].get(spec["kind"], ""),
-        "done_to": done_to.get(spec["role"], spec["role"]), "takes": [_taken(param, points) for param in spec["params"]],
+        "done_to": " / ".join(done_to.get(role, role) for role in spec["role"].split("|")), "takes": [_taken(param, points) for param in spec["params"]],
     } for spec in system["actions"]]
 
 

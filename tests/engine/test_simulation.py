@@ -27,7 +27,7 @@ class Diary:
     def keyframe(self):
         return {"now_ns": self.now_ns}
 
-    def tables(self):
+    def tables(self, wanted=True):
         asked, self.asked = self.asked, []
         return {"asked": asked}
 

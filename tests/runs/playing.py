@@ -17,7 +17,7 @@ class Playing:
         journal = sorted((action.document() for action in journal), key=lambda action: action["at_ns"])
         self._facts = {"config": document.config, "seed": seed, "journal": journal}
 
-    def segments(self, first=0):
+    def segments(self, first=0, lived=lambda: None):
         """As Playing.segments."""
         for number, (from_ns, until_ns) in enumerate(self.plan.windows()):
             self.events, self.now_ns = self.events + 1_000, until_ns

@@ -20,16 +20,16 @@ FIRST = {"restart": "crash", "restart_wiped": "crash", "resume": "pause", "mend"
 """What has to be done before an Action makes sense."""
 
 
-def targets(run, role):
+def targets(run, spec):
     """Something of each kind that an Action with this role can be done to."""
-    nodes = list(run.cluster.nodes)
+    nodes, role = list(run.cluster.nodes), spec.role
     if role == "":
         return [""]
     if role == "link":
         return [f"{nodes[0]}->{nodes[-1]}"]
     if role == "message":
         return [_in_flight(run)]
-    first = {node.role: node.id for node in reversed(run.cluster.ordered) if role in ("node", node.role)}
+    first = {node.role: node.id for node in reversed(run.cluster.ordered) if spec.suits(node.role)}
     return list(first.values())
 
 
@@ -57,7 +57,7 @@ def ready(key, kind, target_of=0):
     run = start(facts, 1, CUT)
     if spec.role != "message":
         run.advance(WHEN_NS)
-    target = targets(run, spec.role)[target_of]
+    target = targets(run, spec)[target_of]
     if kind in FIRST and kind not in facts.refuses:
         before = FIRST[kind]
         run.apply(Action(run.now_ns, before, target if before != "isolate" else list(run.cluster.nodes)[0]))
@@ -70,7 +70,7 @@ def test_an_action_runs_or_is_refused_with_a_reason_that_is_shown(key, kind):
     if kind in facts.refuses:
         return refused_everywhere(key, kind)
     run, spec, _target = ready(key, kind)
-    for place in range(len(targets(run, spec.role))):
+    for place in range(len(targets(run, spec))):
         run, spec, target = ready(key, kind, place)
         at_ns = run.now_ns
         if spec.role in ("", "node", *facts.roles):

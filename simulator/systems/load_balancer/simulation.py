@@ -92,7 +92,7 @@ class LoadBalancer:
             "in_system": in_system,
         }
 
-    def tables(self) -> dict:
+    def tables(self, wanted: bool = True) -> dict:
         """What happened since the last call, by table and column; "meta" says how much of it was kept."""
         self.drain_rows()
         rows = self.trace.take()

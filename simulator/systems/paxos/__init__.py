@@ -17,7 +17,7 @@ from simulator.systems.paxos.roles import (
     Accept, Accepted, Acceptor, Ask, Chosen, Learner, Preempted, Prepare, Promise, Proposer, Server, Urge)
 
 PROPOSE = ActionSpec(
-    "propose", N_("Propose a value"), "node", states=("up",), otherwise=N_("{target} is {state}: nobody can ask it for anything."),
+    "propose", N_("Propose a value"), "proposer|server", states=("up",), otherwise=N_("{target} is {state}: nobody can ask it for anything."),
     params=(Param("value", N_("Value"), "C", pattern="[A-Za-z0-9_.-]{1,20}"),), done=N_("a client of {target} proposes {value}"))
 
 

@@ -89,10 +89,6 @@ class Participant(Node):
         """All that learn."""
         return self.roster.get("server") or (*self.roster["proposer"], *self.roster.get("learner", ()))
 
-    def do_propose(self, value: str) -> None:
-        """Only proposers can."""
-        raise ActionRefused("target", N_("{node} is no proposer: it cannot propose a value."), node=self.id)
-
 
 class Acceptor(Participant):
     """Remembers the highest-numbered proposal it accepted and the highest number it promised, even if it fails."""

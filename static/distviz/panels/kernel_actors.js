@@ -178,7 +178,7 @@ function unique(words) {
 /** See kernels.js. Of a link both directions; of several nodes what parts them from the others. */
 function offers(desk, target) {
   const { node, nodes = node === undefined ? [] : [node], link, message } = target;
-  const of = (role) => desk.system.actions.filter((spec) => spec.role === role);
+  const of = (role) => desk.system.actions.filter((spec) => spec.role.split("|").includes(role));
   if (nodes.length > 1) return apart(desk, nodes);
   if (node !== undefined) {
     const role = present(desk).find(({ id }) => id === node)?.role ?? "";
@@ -242,7 +242,7 @@ function schedule(system, config, nodes) {
   });
   return {
     specs: system.actions.filter(({ role, kind }) => role !== "message" && !system.refuses?.[kind]).map((spec) => ({ ...spec, params: spec.params.map(filled) })),
-    targets: ({ role }) => (role === "link" ? links() : role === "node" ? ids : ids.filter((id) => id.startsWith(`${role}-`))),
+    targets: ({ role }) => (role === "link" ? links() : role === "node" ? ids : ids.filter((id) => role.split("|").some((one) => id.startsWith(`${one}-`)))),
   };
 }
 

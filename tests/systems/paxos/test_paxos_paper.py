@@ -149,7 +149,7 @@ def test_an_acceptor_that_lost_its_disk_lets_a_second_value_be_chosen():
 
 def test_only_proposers_take_a_value_and_only_one():
     run = calm()
-    with pytest.raises(ValueError, match="acceptor-0 is no proposer"):
+    with pytest.raises(ValueError, match="There is no such node here: acceptor-0"):
         run.do("propose", "acceptor-0", value="X")
     run.do("propose", "proposer-0", value="X")
     with pytest.raises(ValueError, match="has a value to propose already: X"):
