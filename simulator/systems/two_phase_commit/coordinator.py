@@ -47,7 +47,7 @@ class Coordinator(Master):
             return
         self.heard = Heard(m.txn, src, m.vote)
         t = self.update(m.txn, votes=(*t.votes, (src, m.vote)), waits_for=tuple(one for one in t.waits_for if one != src))
-        if self.options.faulty == "majority_is_enough" and 2 * len(self.yes(t)) > len(t.parts):
+        if self.options.faulty == "majority_is_enough" and 2 * len(self.yes(t)) > len(t.branches):
             self.all_voted(m.txn)
         elif not t.waits_for:
             self.all_voted(m.txn) if "no" not in dict(t.votes).values() else self.decide(m.txn, "abort")

@@ -5,8 +5,10 @@ from typing import NamedTuple
 from simulator.engine.actor import Node
 from simulator.engine.clock import ns_from_ms
 
-KEEP = 8
-"""Records (and decisions in memory) of transactions that are over which a node keeps before it drops the oldest."""
+KEEP = 4
+"""Records of transactions that are over which a checkpoint leaves in the log, to be looked at."""
+LATEST = 6
+"""How many decisions a node remembers of transactions that are over."""
 
 
 class Record(NamedTuple):
@@ -64,6 +66,6 @@ def without(entries: dict, key) -> dict:
 
 
 def latest(entries: dict, key, value) -> dict:
-    """A copy of `entries` with `key` as the last one and at most KEEP in all."""
-    kept = list(without(entries, key).items())[1 - KEEP:]
+    """A copy of `entries` with `key` as the last one and at most LATEST in all."""
+    kept = list(without(entries, key).items())[1 - LATEST:]
     return {**dict(kept), key: value}

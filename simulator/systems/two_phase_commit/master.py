@@ -14,8 +14,9 @@ from simulator.systems.two_phase_commit.messages import Abort, Outcome, Pong, Wo
 class Open(NamedTuple):
     """A transaction that a coordinator has not forgotten.
 
-    state: working, voting, precommitting, deciding (until the log has it), committing, aborting, asking. branches: of the participants that hold
-    their locks. votes: (participant, vote). waits_for: whose answer is missing. asked_ns: when Prepare was sent.
+    state: working, voting, precommitting, deciding (until the log has it), committing, aborting, asking.
+    parts: what it wants, until its work is done. branches: of the participants that hold their locks.
+    votes: (participant, vote). waits_for: whose answer is missing. asked_ns: when Prepare was sent.
     """
 
     state: str
@@ -108,6 +109,7 @@ class Master(Logging):
         t = self.update(m.txn, branches=(*t.branches, (src, m.branch)))
         if len(t.branches) == len(t.parts):
             self.stop_work(m.txn)
+            self.update(m.txn, parts=())
             self.prepare(m.txn)
         elif self.options.locking == "ordered":
             self.set_to_work(m.txn)
