@@ -82,7 +82,7 @@ def _leaders(world) -> int:
     },
     gauges={
         "behind": (N_("Slots that the slowest server is behind"), "", _behind),
-        "leaders": (N_("Servers that believe to lead"), "", _leaders),
+        "leaders": (N_("Servers that believe they lead"), "", _leaders),
     },
     metrics=metrics,
 )

@@ -16,7 +16,7 @@ TWINS = {
     "quorum_is_not_a_majority": N_("Two quorums need not share a server."),
     "skips_gaps": N_("A replica executes commands as they are decided, also where an earlier slot is still open."),
     "duplicates_are_executed": N_("A replica executes a command again when it stands in a second slot."),
-    "reads_without_asking": N_("Who believes to be the leader answers reads from its own store."),
+    "reads_without_asking": N_("A server that believes it is the leader answers reads from its own store."),
 }
 
 
