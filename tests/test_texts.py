@@ -103,6 +103,9 @@ def test_every_text_of_a_system_is_marked(system):
     for spec in system.actions:
         texts += [(spec.kind, text) for text in (spec.title, spec.otherwise, spec.done)]
         texts += [(f"{spec.kind}.{param.name}", param.title) for param in spec.params]
+    texts += [(one.key, one.sentence) for one in system.properties]
+    texts += [("twin", text) for text in (*system.twins.values(), *system.points.values(), *system.refuses.values())]
+    texts += [(name, title) for name, (title, _unit, _measure) in system.gauges.items()]
     assert [(where, text) for where, text in texts if text and text not in known] == []
 
 

@@ -26,9 +26,9 @@ def systems() -> tuple[dict, ...]:
 def _protocol(system: System) -> dict:
     """What only a system of actors has; empty for others."""
     return {
-        "kernel": system.kernel, "timers": list(system.timers), "hue": list(system.hue), "joins": list(system.joins),
+        "kernel": system.kernel, "timers": list(system.timers), "hue": list(system.hue), "times": list(system.times), "joins": list(system.joins),
         "messages": [{"kind": snake(kind.__name__), "title": kind.__name__, "fields": list(kind._fields),
-                      "about": (kind.__doc__ or "").strip()} for kind in system.messages],
+                      "about": " ".join((kind.__doc__ or "").split())} for kind in system.messages],
         "properties": [{"key": one.key, "always": one.always, "sentence": one.sentence} for one in system.properties],
         "twins": [{"key": key, "sentence": sentence} for key, sentence in system.twins.items()],
         "points": [{"key": key, "title": title} for key, title in system.points.items()],

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import polib
 
+import simulator.systems  # noqa: F401  (its import registers the systems)
+from simulator.runs.systems import systems
 from tests.tools.texts_js import js_texts
 from tests.tools.texts_python import python_texts
 from tests.tools.texts_templates import template_texts
@@ -52,7 +54,13 @@ def collect(finder: Callable, paths: Iterable[Path], into: Texts) -> Texts:
 
 def server_texts() -> Texts:
     """What django.po must hold."""
-    return collect(template_texts, template_files(), collect(python_texts, python_files(), {}))
+    return collect(template_texts, template_files(), collect(python_texts, python_files(), message_texts()))
+
+
+def message_texts() -> Texts:
+    """What the docstrings of the protocols' messages say: the fidelity sheets show them."""
+    return {(message["about"], None): [(f"simulator/systems/{system['key']}", "1")]
+            for system in systems() for message in system.get("messages", ()) if message["about"]}
 
 
 def told_files() -> list[Path]:
