@@ -21,7 +21,8 @@ run:
 test:
 	$(INSTALL) requirements.txt tests/requirements.txt
 	@.venv/bin/python -m tests.tools.chromium
-	@.venv/bin/python -m pytest
+	@.venv/bin/python -m pytest --numprocesses=auto --maxprocesses=4 --dist=loadfile -m "not browser"
+	@.venv/bin/python -m pytest -m browser
 
 bench:
 	$(INSTALL) requirements.txt tests/requirements.txt

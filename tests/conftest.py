@@ -14,8 +14,15 @@ def pytest_addoption(parser):
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items):
-    """Tests in a browser come last: Playwright keeps an event loop running, in which no other can be started."""
+    """Tests in a browser come last: Playwright keeps an event loop running, in which no other can be started.
+
+    They are marked, so that `-m "not browser"` can spread the others over all cores: what a browser is
+    waited for suffers from neighbours.
+    """
     items.sort(key=lambda item: "playwright" in item.fixturenames)
+    for item in items:
+        if "playwright" in item.fixturenames:
+            item.add_marker("browser")
 
 
 @pytest.fixture(scope="session")

@@ -249,8 +249,8 @@ def test_requirements_are_pinned_exactly(listed):
 CALLED = {"djangorestframework": "rest_framework", "drf-spectacular": "drf_spectacular", "django-filter": "django_filters",
           "django-csp": "csp", "psycopg": "django.db.backends.postgresql", "import-linter": "importlinter"}
 # Used without being named: redis-py takes hiredis up by itself; Django takes psycopg by DATABASE_URL.
-# The tests' two plugins act by being there.
-UNNAMED = {"hiredis", "psycopg", "pytest-django", "pytest-playwright"}
+# The tests' plugins act by being there.
+UNNAMED = {"hiredis", "psycopg", "pytest-django", "pytest-playwright", "pytest-xdist"}
 
 
 @pytest.mark.parametrize(("listed", "under"), [("requirements.txt", ("simulator/", "distviz/")),
