@@ -92,6 +92,8 @@ def schema_texts(schema):
                 continue  # the discriminator: the choice's own title is shown
             yield f"{name}.{field}", prop.get("title", "")
             yield f"{name}.{field}", prop.get("description", "")
+            for value in prop.get("enum", ()) if field != "faulty" else ():  # its bugs have sentences of their own
+                yield f"{name}.{field}={value}", prop.get("labels", {}).get(value, f"no label for {value}")
 
 
 @pytest.mark.parametrize("system", registered().values(), ids=lambda system: system.key)

@@ -19,12 +19,13 @@ class Option(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False, frozen=True)
 
 
-def quantity(default: Any, title: str, unit: str = "", *, about: str = "", source: str = CHOSEN, **bounds) -> Any:
+def quantity(default: Any, title: str, unit: str = "", *, about: str = "", source: str = CHOSEN,
+             labels: dict[str, str] | None = None, **bounds) -> Any:
     """A pydantic field with `title`, `about` as description, and `unit` and `source` in its JSON Schema.
 
-    bounds: ge, gt, le, lt, as pydantic knows them.
+    labels: what people read for each value of an enumeration. bounds: ge, gt, le, lt, as pydantic knows them.
     """
-    extra = {"unit": unit, "source": source}
+    extra = {"unit": unit, "source": source} | ({"labels": labels} if labels else {})
     return Field(default, title=title, description=about or title, json_schema_extra=extra, **bounds)
 
 
@@ -112,7 +113,9 @@ class NemesisOptions(Option, title=N_("Nemesis")):
         json_schema_extra={"unit": "", "source": CHOSEN})
     mean_duration_ms: float = quantity(500.0, N_("Mean duration of a fault"), "ms", ge=0.001, le=86_400_000)
     until_share: float = quantity(0.8, N_("Until"), ge=0, le=1, about=N_("The share of the run after which everything is mended and nothing broken any more."))
-    spare: Literal["nobody", "majority"] = quantity("majority", N_("Spares"), about=N_("Whether it leaves more than half of each role of three or more nodes alone."))
+    spare: Literal["nobody", "majority"] = quantity(
+        "majority", N_("Spares"), labels={"nobody": N_("nobody"), "majority": N_("a majority of every role")},
+        about=N_("Whether it leaves more than half of each role of three or more nodes alone."))
 
 
 class ActorConfig(Option):

@@ -24,7 +24,7 @@ def form_of(system: dict, proposal: dict, values: dict | None) -> dict:
         "seeds": now["seeds"], "first_seed": now["first_seed"], "bugs": bugs,
         "numbers": [_number(name, options[name], nemesis[name]) for name in NUMBERS],
         "spare_title": spare["title"], "spare_about": spare["description"],
-        "spares": [{"key": key, "title": _spare(key), "chosen": key == nemesis["spare"]} for key in spare["enum"]],
+        "spares": [{"key": key, "title": spare["labels"][key], "chosen": key == nemesis["spare"]} for key in spare["enum"]],
         "faults": _faults(system, options["faults"]["items"], nemesis["faults"]),
     }
 
@@ -53,10 +53,6 @@ def _faults(system: dict, node: dict, chosen) -> list[dict]:
         "key": key, "title": labels.get(key, key), "chosen": key in chosen,
         "refused": system["refuses"].get(key) or ("" if key in kinds else _("There is no such fault in this system.")),
     } for key in node["enum"]]
-
-
-def _spare(key: str) -> str:
-    return {"majority": _("a majority of every role"), "nobody": _("nobody")}.get(key, key)
 
 
 def _typed(text: str):

@@ -27,7 +27,7 @@ class TwoPhase(Option, title=N_("Two-phase commit")):
 
     name: Literal["two_phase"] = "two_phase"
     presume: Literal["nothing", "abort", "commit"] = quantity(
-        "abort", N_("Presumes"), source=R_STAR,
+        "abort", N_("Presumes"), source=R_STAR, labels={"nothing": N_("Nothing"), "abort": N_("Abort"), "commit": N_("Commit")},
         about=N_("What a coordinator answers when it knows nothing of a transaction; it saves messages and forced writes for those that end so."))
     cooperative: bool = quantity(
         True, N_("Participants ask each other"), source="P. Bernstein, V. Hadzilacos, N. Goodman, Concurrency Control and Recovery, 1987, 7.4",
@@ -56,7 +56,8 @@ class OpenClients(Option, title=N_("Open")):
 
     law: Literal["open"] = "open"
     rate_per_s: float = quantity(20.0, N_("Rate"), "1/s", ge=0.001, le=100_000, about=N_("Transactions a second, of all clients together."))
-    spacing: Literal["random", "even"] = quantity("random", N_("Spacing"), about=N_("Exponential gaps, or equal ones."))
+    spacing: Literal["random", "even"] = quantity(
+        "random", N_("Spacing"), labels={"random": N_("Random"), "even": N_("Evenly spaced")}, about=N_("Exponential gaps, or equal ones."))
 
 
 class ClosedClients(Option, title=N_("Closed")):
@@ -96,8 +97,9 @@ class Config(ActorConfig, title=N_("Atomic commit")):
     read_share: float = quantity(0.0, N_("Only read"), ge=0, le=1, about=N_("Share of a transaction's participants at which it only reads."))
     no_share: float = quantity(0.0, N_("Vote no"), ge=0, le=1, about=N_("Share of a transaction's participants that cannot prepare and vote no."))
     locking: Literal["ordered", "timeout"] = quantity(
-        "ordered", N_("Deadlocks are"), about=N_("\"ordered\": a transaction visits its participants one after the other in one order for all, so there are none. "
-                                               "\"timeout\": it visits all at once, and who waits too long for a lock aborts."))
+        "ordered", N_("Deadlocks are"), labels={"ordered": N_("Avoided by order"), "timeout": N_("Broken by a timeout")},
+        about=N_("Avoided by order: a transaction visits its participants one after the other, in one order for all. "
+                 "Broken by a timeout: it visits all at once, and who waits too long for a lock aborts."))
     lock_timeout_ms: float = quantity(60_000.0, N_("Patience for a lock"), "ms", ge=0.001, le=86_400_000, source=ORACLE)
     work_timeout_ms: float = quantity(60_000.0, N_("Patience for the work"), "ms", ge=0.001, le=86_400_000,
                                       about=N_("The coordinator gives up a transaction whose locks are not all taken by then."))

@@ -13,7 +13,7 @@ TIES = ("lowest", "random", "rotating")
 class LeastConnections(Option):
     name: Literal["least_connections"] = "least_connections"
     tie: Literal["lowest", "random", "rotating"] = quantity(
-        "random", N_("Among equals"),
+        "random", N_("Among equals"), labels={"lowest": N_("Lowest index"), "random": N_("Random"), "rotating": N_("The next one")},
         about=N_("Which of several servers with equally few requests is chosen: the one with the lowest index, "
                  "a random one, or the next one after the last chosen."),
     )
