@@ -23,6 +23,7 @@ class System:
     messages:   the classes of its messages; timers: the names of its timers.
     properties: what must always and must sometimes be so (engine/properties.py).
     twins:      what Config.faulty can be beside "none": its key and a sentence that says which rule is missing.
+    times:      the fields, of messages, nodes and what they hold, that hold times in ns though no _ns ends their names.
     hue:        the fields, of messages and nodes, that hold a ballot or a term.
     points:     named points at which an Action can crash a node, with a title each.
     gauges:     name -> (title, unit, function of the cluster): sampled while it runs.
@@ -51,6 +52,7 @@ class System:
     timers: tuple[str, ...] = ()
     properties: tuple = ()
     twins: Mapping[str, str] = field(default_factory=dict)
+    times: tuple[str, ...] = ()
     hue: tuple[str, ...] = ()
     points: Mapping[str, str] = field(default_factory=dict)
     gauges: Mapping[str, tuple] = field(default_factory=dict)

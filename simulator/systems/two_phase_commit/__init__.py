@@ -92,6 +92,7 @@ def estimate(config: Config, duration_ns: int, inputs: dict) -> float:
     timers=("next", "patience", "work", "again", "vote", "resend", "idle", "lock", "doubt", "precommit", "ask", "gather", "lead"),
     properties=PROPERTIES,
     twins=TWINS,
+    times=("pending", "in_doubt", "number", "branch", "branches", "among"),  # a branch is named after the moment it began
     hue=("ballot",),
     points=POINTS,
     gauges=GAUGES,

@@ -280,6 +280,7 @@ class SystemShape(s.Serializer):
     properties = s.ListField(child=Free(), help_text=N_("What must always and what must sometimes be so."))
     twins = s.ListField(child=Free(), help_text=N_("Bugs that the Config can switch on."))
     hue = s.ListField(child=s.CharField())
+    times = s.ListField(child=s.CharField(), help_text=N_("Fields that hold times in ns though no _ns ends their names."))
     joins = s.ListField(child=s.CharField(), help_text=N_("Roles that can join while it runs."))
     points = s.ListField(child=Free(), help_text=N_("Named points at which a node can be crashed."))
     gauges = s.ListField(child=Free())

@@ -63,11 +63,9 @@ export function span(ns) {
   return ns < 2 * HOUR ? `${three(ns / MINUTE)} min` : `${three(ns / HOUR)} h`;
 }
 
-const NO_COUNT = 1e7; // no ballot, term or counter of a protocol gets that far: such a whole number is a time
-
-/** A number among a node's fields: a count or a ballot as it is, what must be a time in ns as "2.219 s". */
-export function fieldNumber(value) {
-  return Number.isInteger(value) && Math.abs(value) >= NO_COUNT ? `${numberFormat(3, true).format(value / SECOND)} s` : number(value, 6);
+/** A time in ns among a node's fields, to the millisecond at least: "7.18 ms", "2.219 s". */
+export function fieldTime(ns) {
+  return Math.abs(ns) < SECOND ? span(ns) : `${numberFormat(3, true).format(ns / SECOND)} s`;
 }
 
 /** A moment in a Run of `duration_ns`: "4.21 s", "12:34.5", "3:04:05"; always the same width in one Run. */

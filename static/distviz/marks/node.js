@@ -182,7 +182,7 @@ function underName(context, area, node, hues, theme) {
   const rows = rowsOf(node, hues);
   const log = rows.find((row) => row.log);
   if (log) return drawLog(context, { ...area, height: Math.min(9, area.height) }, log, hues, theme);
-  const text = statusOf(node.fields)?.value ?? (rows.length ? valueText(rows[0].value) : "");
+  const text = statusOf(node.fields)?.value ?? (rows.length ? valueText(rows[0].value, rows[0].name) : "");
   context.font = `400 10px ${theme.font}`;
   context.fillStyle = theme.ink3;
   context.fillText(fitText(context, text, area.width), area.x, area.y + Math.min(6, area.height / 2));

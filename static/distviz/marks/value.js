@@ -1,8 +1,8 @@
 // Values of fields in few letters: "3.p1" for a ballot, "a0" for acceptor-0, "x 5" for a register.
 
-import { fieldNumber, span } from "../lib/format.js";
 import { t } from "../lib/text.js";
 import { isBallot } from "../trace/hue.js";
+import { fieldNumber, partOf } from "./times.js";
 
 const LONGEST = 120;
 const PARTS_AT_MOST = 12;
@@ -20,24 +20,23 @@ export function fieldWords(name) {
 
 /** A value as it is shown in one line; `name`: of the field that holds it. */
 export function valueText(value, name = "") {
-  if (typeof value === "number" && name.endsWith("_ns")) return span(value);
   if (value === null || value === undefined) return "–";
   if (typeof value === "boolean") return value ? t("yes") : t("no");
-  if (typeof value === "number") return fieldNumber(value);
+  if (typeof value === "number") return fieldNumber(value, name);
   if (typeof value === "string") return shortId(value);
-  return cut(Array.isArray(value) ? listText(value) : recordText(value));
+  return cut(Array.isArray(value) ? listText(value, name) : recordText(value, name));
 }
 
-function listText(list) {
+function listText(list, name) {
   const simple = list.every((one) => one === null || typeof one !== "object");
-  return list.length ? parts(list, (one) => valueText(one), simple ? " " : ", ") : "–";
+  return list.length ? parts(list, (one) => valueText(one, name), simple ? " " : ", ") : "–";
 }
 
-function recordText(record) {
+function recordText(record, of) {
   const entries = Object.entries(record);
   if (!entries.length) return "–";
   if (isBallot(record)) return `${record.number}.${shortId(record.node)}`;
-  return parts(entries.filter(([, value]) => value !== null), ([name, value]) => (value === true ? shortId(name) : `${fieldWords(shortId(name))} ${valueText(value, name)}`), ", ");
+  return parts(entries.filter(([, value]) => value !== null), ([name, value]) => (value === true ? shortId(name) : `${fieldWords(shortId(name))}${/^\d/.test(name) ? ":" : ""} ${valueText(value, partOf(of, name))}`), ", ");
 }
 
 /** The first of `list` as texts; what nobody could read is not made. */

@@ -1,6 +1,7 @@
 // The state that all panels of the stage share: lanes, cursor, selection; and the clock that moves the cursor.
 
 import { batch, signal } from "../lib/html.js";
+import { learnTimes } from "../marks/times.js";
 import { Clock, SPEEDS, defaultSpeed } from "../trace/clock.js";
 import { TraceStore } from "../trace/store.js";
 import { kernelOf } from "./kernels.js";
@@ -18,6 +19,7 @@ export function lanesOf(runs, system, storeFor = (run) => Object.assign(new Trac
 export class Desk {
   constructor({ runs, comparison, system, t_ns, who, scenario }) {
     this.system = system;
+    learnTimes(system);
     this.kernel = kernelOf(system);
     this.who = who;
     this.scenario = scenario ?? null;

@@ -3,6 +3,7 @@
 import { moment, span } from "../lib/format.js";
 import { html } from "../lib/html.js";
 import { t } from "../lib/text.js";
+import { fieldWords } from "../marks/value.js";
 import { findMessage } from "../trace/messages.js";
 import { openMenu } from "./commands.js";
 import { Value } from "./values.js";
@@ -27,7 +28,7 @@ export function Message({ desk, id, chosen_ns, lane, t_ns }) {
       <${Row} name=${t("on its way for")} value=${span(Math.max(0, Math.min(t_ns, arrive_ns) - sent_ns))} />
       <${Row} name=${t("fate")} value=${fateWords(message, t_ns)} future=${!settled} />
     </tbody></table>
-    ${Object.keys(body).length > 0 && html`<section><h3>${t("What it says")}</h3><dl class="node-fields">${Object.entries(body).map(([name, value]) => html`<div key=${name}><dt>${name}</dt><dd><${Value} value=${value} /></dd></div>`)}</dl></section>`}
+    ${Object.keys(body).length > 0 && html`<section><h3>${t("What it says")}</h3><dl class="node-fields">${Object.entries(body).map(([name, value]) => html`<div key=${name}><dt>${fieldWords(name)}</dt><dd><${Value} value=${value} name=${name} /></dd></div>`)}</dl></section>`}
     <section><h3>${t("Why it was sent")}</h3><${Cause} desk=${desk} store=${store} cause=${cause} at_ns=${sent_ns} src=${src} lane=${lane} /></section>`;
 }
 

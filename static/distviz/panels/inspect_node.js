@@ -4,6 +4,7 @@ import { moment, span } from "../lib/format.js";
 import { html } from "../lib/html.js";
 import { t } from "../lib/text.js";
 import { condition } from "../marks/node.js";
+import { partOf } from "../marks/times.js";
 import { fieldWords, same } from "../marks/value.js";
 import { illsOf, usualHealth } from "../trace/usual.js";
 import { openMenu } from "./commands.js";
@@ -69,14 +70,14 @@ function Field({ desk, name, node, gone, index, since }) {
   const apart = parts?.length > 0 && !log && (!Array.isArray(value) || fullText(value).length > SHORT);
   return html`<div class=${`${gone && !durable ? "lost" : ""} ${log ? "wide" : ""}`}>
     <dt>${fieldWords(name)}${durable && html`<small class=${`disk ${differs ? "behind" : ""}`}>${differs ? t("not on disk yet") : t("on disk")}</small>`}</dt>
-    <dd>${gone && !durable ? html`<span class="quiet-text">${t("lost")}</span>` : log ? html`<${Records} list=${value} />` : apart ? html`<${Parts} ...${{ desk, parts, since, index, node }} />` : html`<span class="value">${fullText(value)}</span>`}
-      ${differs && html`<p class="on-disk"><span>${t("disk")}</span> ${log ? t("{count} entries", { count: node.durable[name]?.length ?? 0 }) : html`<${Value} value=${node.durable[name]} depth=${2} />`}</p>`}
+    <dd>${gone && !durable ? html`<span class="quiet-text">${t("lost")}</span>` : log ? html`<${Records} list=${value} />` : apart ? html`<${Parts} ...${{ desk, parts, of: name, since, index, node }} />` : html`<span class="value">${fullText(value, name)}</span>`}
+      ${differs && html`<p class="on-disk"><span>${t("disk")}</span> ${log ? t("{count} entries", { count: node.durable[name]?.length ?? 0 }) : html`<${Value} value=${node.durable[name]} name=${name} depth=${2} />`}</p>`}
       ${!gone && since && !apart && html`<${Since} ...${{ desk, since, index, node }} />`}</dd></div>`;
 }
 
 /** The parts of a record, each with the moment since which it is so: who is in doubt, and since when. */
-function Parts({ desk, parts, since, index, node }) {
-  return html`<ul class="plain node-parts">${parts.slice(-20).map(([name, part]) => html`<li key=${name}><b>${name}</b> ${partsOf(part) && !Array.isArray(part) ? html`<span class="flow"><${Flow} record=${part} /></span>` : html`<${Value} value=${part} depth=${1} />`}
+function Parts({ desk, parts, of, since, index, node }) {
+  return html`<ul class="plain node-parts">${parts.slice(-20).map(([name, part]) => html`<li key=${name}><b>${name}</b> ${partsOf(part) && !Array.isArray(part) ? html`<span class="flow"><${Flow} record=${part} name=${partOf(of, name)} /></span>` : html`<${Value} value=${part} name=${partOf(of, name)} depth=${1} />`}
     ${since?.parts.has(name) && html`<${Since} desk=${desk} since=${since.parts.get(name)} index=${index} node=${node} />`}</li>`)}
     ${parts.length > 20 && html`<li class="quiet-text">${t("and {count} before them", { count: parts.length - 20 })}</li>`}</ul>`;
 }
@@ -106,7 +107,7 @@ function Waits({ desk, id, frame, index, title }) {
 
 /** What an operation asks for, in one line. */
 export function operationText({ f, key, value }) {
-  return [f, key, value].filter((part) => part !== null && part !== undefined).map(fullText).join(" ");
+  return [f, key, value].filter((part) => part !== null && part !== undefined).map((part) => fullText(part)).join(" ");
 }
 
 function Lately({ desk, id, t_ns, index, store, title }) {

@@ -1,6 +1,7 @@
 // The log of an actor system: Actions, what its nodes say, changes of their fields, promises kept and broken.
 
 import { t } from "../lib/text.js";
+import { fieldWords } from "../marks/value.js";
 import { events } from "../trace/events.js";
 import { nodeIdOf } from "../trace/messages.js";
 import { deedWords, stateWord } from "./faults.js";
@@ -67,7 +68,7 @@ function changeRow({ at_ns, field, value, event }, id) {
   return {
     at_ns, kind: "change", tone: "change", event: event >= 0 ? event : null, who: id ?? "", target: { node: id },
     get words() {
-      return `${field}: ${fullText(value)}`;
+      return `${fieldWords(field)}: ${fullText(value, field)}`;
     },
   };
 }

@@ -2,7 +2,7 @@
 
 import { span } from "../lib/format.js";
 import { t } from "../lib/text.js";
-import { shortId, valueText } from "../marks/value.js";
+import { fieldWords, shortId, valueText } from "../marks/value.js";
 import { OUTSIDE } from "../trace/messages.js";
 import { CUT, DELIVERED, DOWN, DROPPED, IN_FLIGHT, LOST } from "../trace/spacetime.js";
 import { tickWords } from "./spacetime_ruler.js";
@@ -16,7 +16,7 @@ export function kindWords(system, kind) {
 /** The fields of a message: "ballot (3, 1), value 7". */
 export function bodyWords(system, { kind, body }) {
   const fields = system.messages[kind]?.fields ?? [];
-  return body.map((value, place) => `${fields[place] ?? place} ${valueText(value)}`).join(", ");
+  return body.map((value, place) => `${fieldWords(fields[place] ?? String(place))} ${valueText(value, fields[place])}`).join(", ");
 }
 
 /** What became of a message, and why. */
@@ -49,7 +49,7 @@ export function timerLines({ kind, node, at_ns }, { system, lanes, duration_ns }
 /** A changed field: "ballot = (3, 1)". */
 export function changeWords({ field, value }) {
   const names = value && typeof value === "object" ? Object.keys(value).map(shortId).join(" ") : ""; // an answer of nothing is one
-  return `${field} = ${valueText(value) || names || "–"}`;
+  return `${fieldWords(field)} = ${valueText(value, field) || names || "–"}`;
 }
 
 /** A note of the system, in its own words. */

@@ -1,8 +1,9 @@
 // Values of a node's fields and sentences of the Trace, in full: what the picture shortens, the inspector spells out.
 
-import { fieldNumber, number } from "../lib/format.js";
+import { number } from "../lib/format.js";
 import { html } from "../lib/html.js";
 import { fill, t } from "../lib/text.js";
+import { fieldNumber, partOf } from "../marks/times.js";
 import { fieldWords } from "../marks/value.js";
 import { isBallot } from "../trace/hue.js";
 
@@ -12,25 +13,25 @@ const INLINE_AT_MOST = 64;
 const RECORDS_SHOWN = 6;
 const RECORDS_AT_MOST = 100;
 
-/** A value in one line, nothing left out. */
-export function fullText(value) {
+/** A value in one line, nothing left out; `name`: of the field that holds it. */
+export function fullText(value, name = "") {
   if (value === null || value === undefined) return t("none");
   if (typeof value === "boolean") return value ? t("yes") : t("no");
-  if (typeof value === "number") return fieldNumber(value);
+  if (typeof value === "number") return fieldNumber(value, name);
   if (typeof value === "string") return value;
-  if (Array.isArray(value)) return value.length ? value.map(fullText).join(", ") : t("nothing");
+  if (Array.isArray(value)) return value.length ? value.map((one) => fullText(one, name)).join(", ") : t("nothing");
   if (isBallot(value)) return t("{number} of {node}", { number: number(value.number), node: value.node });
   const entries = Object.entries(value);
   if (entries.length && entries.every(([, one]) => one === true)) return entries.map(([name]) => name).join(", "); // a set
-  return entries.length ? entries.map(([name, one]) => `${fieldWords(name)}: ${fullText(one)}`).join(", ") : t("nothing");
+  return entries.length ? entries.map(([key, one]) => `${fieldWords(key)}: ${fullText(one, partOf(name, key))}`).join(", ") : t("nothing");
 }
 
 /** A value with its parts below each other where one line would not do. */
-export function Value({ value, depth = 0 }) {
+export function Value({ value, name = "", depth = 0 }) {
   const parts = partsOf(value);
-  const text = fullText(value);
+  const text = fullText(value, name);
   if (!parts || depth >= DEEPEST || text.length <= INLINE_AT_MOST) return html`<span class="value">${text}</span>`;
-  return html`<dl class="value-parts">${parts.slice(-ROWS_AT_MOST).map(([name, part]) => html`<div key=${name}><dt>${name}</dt><dd><${Value} value=${part} depth=${depth + 1} /></dd></div>`)}
+  return html`<dl class="value-parts">${parts.slice(-ROWS_AT_MOST).map(([key, part]) => html`<div key=${key}><dt>${fieldWords(key)}</dt><dd><${Value} value=${part} name=${partOf(name, key)} depth=${depth + 1} /></dd></div>`)}
     ${parts.length > ROWS_AT_MOST && html`<div><dt>…</dt><dd>${t("{count} earlier ones", { count: number(parts.length - ROWS_AT_MOST) })}</dd></div>`}</dl>`;
 }
 
@@ -48,9 +49,9 @@ function Record({ index, record }) {
 }
 
 /** A record as running text; what is empty is left out. */
-export function Flow({ record }) {
+export function Flow({ record, name: of = "" }) {
   const told = Object.entries(record).filter(([, part]) => !isEmpty(part));
-  return told.map(([name, part], at) => html`<span key=${name}>${at > 0 && html`<i>${fieldWords(name)}</i> `}${fullText(part)}</span> `);
+  return told.map(([name, part], at) => html`<span key=${name}>${at > 0 && html`<i>${fieldWords(name)}</i> `}${fullText(part, partOf(of, name))}</span> `);
 }
 
 /** Whether a value says nothing: none, no, an empty text, list or record. */
@@ -72,5 +73,5 @@ export function partsOf(value) {
 /** A sentence of the Trace, {template, values}, in the page's language. */
 export function say(template, values = {}) {
   const translated = globalThis.django?.gettext ? globalThis.django.gettext(template) : template;
-  return fill(translated, Object.fromEntries(Object.entries(values).map(([name, value]) => [name, fullText(value)])));
+  return fill(translated, Object.fromEntries(Object.entries(values).map(([name, value]) => [name, fullText(value, name)])));
 }
