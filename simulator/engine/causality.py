@@ -10,7 +10,7 @@ from heapq import heappop, heappush
 from typing import NamedTuple
 
 from simulator.engine.chronicle import Chronicle, Event
-from simulator.engine.news import told, told_news
+from simulator.engine.news import told, told_news, words
 from simulator.engine.why import Why
 from simulator.engine.words import N_
 
@@ -54,8 +54,9 @@ class Reason(NamedTuple):
 class Causality:
     """Answers about one Chronicle. Made once for a run; every answer is computed when it is asked for."""
 
-    def __init__(self, story: Chronicle):
-        self.story = story
+    def __init__(self, story: Chronicle, times: tuple[str, ...] = ()):
+        """times: the system's fields that hold times (see system.py)."""
+        self.story, self._times = story, times
         self._place = {number: place for place, number in enumerate(story.order)}
         self._lines: dict[str, list[int]] = {}
         self._nth: dict[int, int] = {}
@@ -154,7 +155,7 @@ class Causality:
         changes = sorted(self._why.news.of(number), key=lambda change: change[0] not in watch)  # stable: those asked about first
         values = {"node": event.node, "dst": event.node, "src": event.src, "kind": event.kind, "target": self._target(event)}
         for (field, before, after), (name, slot) in zip(changes[:2], (("field", "value"), ("other", "other_value")), strict=False):
-            values |= {name: field, slot: told_news(before, after)}
+            values |= {name: words(field), slot: told_news(before, after, field, self._times)}
         said = [(SENTENCES[event.what][min(len(changes), 2)], values)]
         said += [(note["template"], note["values"]) for note in self.story.notes.get(number, ())[:2]]
         point = self._fell.get(number, {}).get("point", "")
@@ -165,4 +166,4 @@ class Causality:
     def _target(self, event: Event) -> str:
         if event.what != "action":
             return event.node
-        return " ".join(filter(None, (self.story.action(event.id).get("target"), told(event.body) if event.body else "")))
+        return " ".join(filter(None, (self.story.action(event.id).get("target"), told(event.body, times=self._times) if event.body else "")))

@@ -3,6 +3,7 @@
 from bisect import bisect_left
 
 from simulator.engine.chronicle import Chronicle
+from simulator.engine.clock import MS
 
 SHORT, SHOWN = 60, 120
 """Characters: of a collection that is told whole, and of any value in a sentence; longer ones are cut."""
@@ -56,30 +57,55 @@ def entries(before, after) -> dict:
     return {"": after}
 
 
-def told(value) -> str:
-    """A field's JSON value as a person reads it."""
+def words(name: str) -> str:
+    """The name of a field in words, without the unit of a time; a node's id stays as it is."""
+    return name if "-" in name else name.removesuffix("_ns").replace("_", " ")
+
+
+def told(value, name: str = "", times: tuple[str, ...] = ()) -> str:
+    """A field's JSON value as a person reads it. name: the field's. times: the fields that hold times besides those in _ns."""
     if value is None or isinstance(value, bool):
         return {None: "none", True: "yes", False: "no"}[value]
     if isinstance(value, dict):
-        return ", ".join(f"{name} {told(inner)}" for name, inner in value.items()) or "empty"
+        return ", ".join(f"{words(key)} {_part(inner, key, name, times)}" for key, inner in value.items()) or "empty"
     if isinstance(value, (list, tuple)):
-        return ", ".join(map(told, value)) or "empty"
+        return ", ".join(told(one, name, times) for one in value) or "empty"
+    if isinstance(value, int) and _is_time(name, times):
+        return f"{value / (1000 * MS):.3f} s" if abs(value) >= 1000 * MS else f"{value / MS:.3g} ms"
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
-def told_news(before, after) -> str:
+def _is_time(name: str, times: tuple[str, ...]) -> bool:
+    return name.endswith("_ns") or name in times
+
+
+def _part(value, key: str, name: str, times: tuple[str, ...]) -> str:
+    """The part `key` of the field `name`: of a record only what it says, of a map or list of times a time."""
+    if isinstance(value, dict) and value:
+        value = {inner: one for inner, one in value.items() if one is not False and one not in (None, "", [], {})} or value
+    return told(value, name if _is_time(name, times) and not _is_time(key, times) else key, times)
+
+
+def told_news(before, after, name: str = "", times: tuple[str, ...] = ()) -> str:
     """The same for a change: of a long collection that had something in it before, only what is new, after an ellipsis."""
-    text = told(after)
+    text = told(after, name, times)
     if len(text) > SHORT and before and type(before) is type(after) and isinstance(after, (dict, list)):
-        text = _new(before, after)
+        text = _new(before, after, name, times)
     return text if len(text) <= SHOWN else text[:SHOWN - 1] + "…"
 
 
-def _new(before, after) -> str:
+def _new(before, after, name: str, times: tuple[str, ...]) -> str:
     new = entries(before, after)
     if not new or "" in new:
-        return told(after)
+        return told(after, name, times)
     if isinstance(after, list):
-        return "…, " + told(list(new.values()))
-    parts = [f"{key} {told_news(before.get(key), value)}" for key, value in new.items()]
+        return "…, " + ", ".join(_part(one, name, name, times) for one in new.values())
+    parts = [f"{words(key)} {_new_part(before.get(key), value, key, name, times)}" for key, value in new.items()]
     return ("…, " if len(new) < len(after) else "") + ", ".join(parts)
+
+
+def _new_part(before, after, key: str, name: str, times: tuple[str, ...]) -> str:
+    """Of a part that was there before only what is new about it."""
+    if not isinstance(before, dict) or not isinstance(after, dict):
+        return _part(after, key, name, times)
+    return told_news(before, after, name if _is_time(name, times) and not _is_time(key, times) else key, times)

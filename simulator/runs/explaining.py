@@ -53,9 +53,10 @@ def _causality(run: Run, event: int) -> Causality:
             raise Mistake("event", Phrase(sentence, most=STORY_EVENTS_AT_MOST), status=413)
         return story.knows(event)
 
-    return Causality(prepare(run).story(known))
+    return Causality(prepare(run).story(known), registered()[run.document["system"]].times)
 
 
 @lru_cache(maxsize=KEPT)
 def _kept(run_id: UUID) -> Causality:
-    return Causality(prepare(Run.objects.get(pk=run_id)).story())
+    run = Run.objects.get(pk=run_id)
+    return Causality(prepare(run).story(), registered()[run.document["system"]].times)
