@@ -2,5 +2,5 @@
 
 export {
   html, render, signal, computed, effect, batch,
-  useEffect, useLayoutEffect, useRef, useState, useMemo, useCallback,
+  useEffect, useLayoutEffect, useRef, useState, useMemo, useCallback, useErrorBoundary,
 } from "../../vendor/preact.js";

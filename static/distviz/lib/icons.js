@@ -24,6 +24,7 @@ const SHAPES = {
   fit: html`<path d="M3.5 7V3.5H7M13 3.5h3.5V7M16.5 13v3.5H13M7 16.5H3.5V13M7 10h6M10 7v6" />`,
   turn: html`<path d="M4 3.5v9.5M1.8 10.8L4 13l2.2-2.2M7 16h9.5M14.3 13.8l2.2 2.2-2.2 2.2" />`,
   save: html`<path d="M10 3v9.5M6.5 9l3.5 3.5L13.5 9M4 16.5h12" />`,
+  target: html`<circle cx="10" cy="10" r="6.4" /><circle cx="10" cy="10" r="2" fill="currentColor" stroke="none" /><path d="M10 1.6v3.6M10 14.8v3.6M1.6 10h3.6M14.8 10h3.6" />`,
   check: html`<path d="M4 10.5l4 4 8-9" />`,
 };
 

@@ -26,6 +26,7 @@ export function commands(desk, acting) {
     ["heal", ["H"], t("Heal the network"), () => pressed(desk, acting, "H", null), uncut],
     ["copy", ["Y"], t("Copy a link to this moment"), () => copyLink(desk)],
     ...views(desk).map(({ key, title }, at) => [`show-${key}`, [String(at + 1)], t("Show: {view}", { view: title }), () => (desk.tab.value = key)]),
+    ...(desk.scenario?.hunt_url ? [["hunt", [], t("Hunt: break a promise with other seeds"), () => location.assign(desk.scenario.hunt_url)]] : []),
     ["palette", ["Ctrl+K", "/"], t("Find a command"), () => (desk.dialog.value = "palette")],
     ["help", ["?"], t("Help"), () => (desk.dialog.value = "help")],
     ["unselect", ["Escape"], t("Select nothing"), () => giveUp(desk)],

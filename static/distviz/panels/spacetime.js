@@ -1,6 +1,6 @@
 // The space-time diagram of a Run: one lane a process, an arrow from each send to its receipt.
 
-import { html, signal, useLayoutEffect, useMemo, useRef } from "../lib/html.js";
+import { html, signal, useLayoutEffect, useMemo, useRef, useState } from "../lib/html.js";
 import { number } from "../lib/format.js";
 import { t } from "../lib/text.js";
 import { CursorLine } from "./spacetime_cursor.js";
@@ -17,7 +17,9 @@ export function Spacetime({ desk }) {
   const box = useRef(null);
   const seen = useMemo(() => signal(0), []); // grows when what stands around the picture may have changed
   const tip = useMemo(() => signal(null), []);
-  const diagram = useMemo(() => new Diagram(desk, state, () => seen.value += 1), []);
+  const [failure, setFailure] = useState(null);
+  if (failure) throw failure; // to the Guard around this view: it was drawn outside of its rendering
+  const diagram = useMemo(() => new Diagram(desk, state, () => seen.value += 1, setFailure), []);
   useLayoutEffect(() => diagram.attach(box.current), []);
   const hands = useHands({ desk, surface: diagram, box, tip: (hit, x, y) => (tip.value = hit && { hit, x, y }) });
   const { vertical } = state.options.value;

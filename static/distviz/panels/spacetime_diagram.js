@@ -16,11 +16,14 @@ const FOLLOW_AT = 0.62;
 const EDGE_PX = 24;
 
 export class Diagram {
-  /** `changed()` is called when something beside the picture may have to change: lanes, what was received, how much is drawn. */
-  constructor(desk, state, changed) {
+  /** `changed()` is called when something beside the picture may have to change: lanes, what was received, how much is drawn;
+   *  `failed(error)` when it could not be drawn, once: it is not tried again. */
+  constructor(desk, state, changed, failed) {
     this.desk = desk;
     this.state = state;
     this.changed = changed;
+    this.failed = failed;
+    this.broken = false;
     this.scene = new Scene();
     this.stale = true;
     this.pointed = true;
@@ -45,7 +48,7 @@ export class Diagram {
     const stops = [onThemeChange(() => this.redraw((this.theme = readTheme()))), this.#listen()];
     const step = () => {
       this.asked = requestAnimationFrame(step);
-      this.#frame();
+      this.#safely(() => this.#frame());
     };
     this.asked = requestAnimationFrame(step);
     return () => {
@@ -113,9 +116,20 @@ export class Diagram {
       effect(() => {
         if (desk.playing.value) state.following.value = true;
       }),
-      desk.cursor.subscribe((t_ns) => this.#follow(t_ns)),
+      desk.cursor.subscribe((t_ns) => this.#safely(() => this.#follow(t_ns))),
     ];
     return () => stops.forEach((stop) => stop());
+  }
+
+  /** The clock and the other views go on when the diagram cannot be drawn. */
+  #safely(work) {
+    if (this.broken) return;
+    try {
+      work();
+    } catch (error) {
+      this.broken = true;
+      this.failed(error);
+    }
   }
 
   /** Keep the cursor on the paper, unless somebody pulled the paper away while it ran. */

@@ -10,6 +10,7 @@ import { copyLink, keyTable, views } from "./commands.js";
 import { cutAllowed, partition } from "./cutting.js";
 import { Desk } from "./desk.js";
 import { Feeder } from "./feeder.js";
+import { Guard } from "./guard.js";
 import { Help } from "./help.js";
 import { Inspector } from "./inspector.js";
 import { Lane } from "./lane.js";
@@ -115,9 +116,11 @@ function Stage({ desk, acting, pictures }) {
 }
 
 function Tools({ desk, acting, inspecting }) {
+  const hunt = desk.scenario?.hunt_url;
   const tool = (name, label, hint, press, pressed) => html`<button type="button" class="button quiet icon" aria-label=${label} title=${hint ? `${label} (${hint})` : label}
     aria-pressed=${pressed} onClick=${press}>${icon(name)}</button>`;
   return html`<div class="stage-tools" role="group" aria-label=${t("Tools")}>
+    ${hunt && html`<a class="button quiet icon" href=${hunt} aria-label=${t("Hunt: break a promise with other seeds")} title=${t("Hunt: break a promise with other seeds")}>${icon("target")}</a>`}
     ${cutAllowed(desk) && tool("scissors", t("Cut the network by hand"), "P", () => partition(desk, acting, []), desk.cutting.value ? "true" : "false")}
     ${tool("link", t("Copy a link to this moment"), "Y", () => copyLink(desk))}
     ${tool("search", t("Find a command"), "Ctrl+K", () => (desk.dialog.value = "palette"))}
@@ -155,7 +158,7 @@ function Views({ desk, acting, pictures, wide }) {
   return html`<div class="views">
     ${view("topology", html`<div class="lanes">${lanes.map((_, index) => html`<${Lane} key=${index} desk=${desk} acting=${acting} index=${index} pictures=${pictures} />`)}</div>
       ${wide && current === "topology" && html`<div class="under">${desk.pictured.value && charts}</div>`}`)}
-    ${kernel.tabs().map(({ key, View }) => view(key, current === key && html`<${View} desk=${desk} acting=${acting} />`))}
+    ${kernel.tabs().map(({ key, title, View }) => view(key, current === key && html`<${Guard} View=${View} given=${{ desk, acting }} title=${title} />`))}
     ${view("charts", current === "charts" && charts)}
     ${view("results", current === "results" && html`<${Results} lanes=${desk.lanes} cursor=${cursor} kernel=${kernel} system=${system} open=${(row) => desk.explain(row)} />`)}
     ${view("log", current === "log" && html`<${Log} desk=${desk} />`)}
