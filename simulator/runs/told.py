@@ -19,7 +19,9 @@ def told(stored: dict | str) -> str:
 
 
 def told_summary(summary: dict | None) -> dict | None:
-    """A Run's summary with its sentence about stability in the language in force."""
+    """A Run's summary with its sentence about stability, or the titles of its system's numbers, in the language in force."""
+    if summary and "metrics" in summary:
+        return {**summary, "metrics": [{**metric, "title": gettext(metric["title"])} for metric in summary["metrics"]]}
     if not summary or "stability_template" not in summary:
         return summary
     sentence = Phrase(summary["stability_template"], **summary["stability_values"]).say(gettext)

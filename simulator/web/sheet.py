@@ -33,7 +33,7 @@ def actions(system: dict) -> list[dict]:
 def _taken(param: dict, points: dict) -> dict:
     """What an Action takes: a number with its bounds, one of some choices, or a text of some form."""
     if param["choices"]:
-        return {"title": param["title"], "bounds": ", ".join(points.get(one, one) for one in param["choices"]), "default": ""}
+        return {"title": param["title"], "bounds": _(", ").join(points.get(one, one) for one in param["choices"]), "default": ""}
     if param["pattern"]:
         groups = param["name"] == "groups"
         bounds = _("groups of nodes, such as a-0,b-0|b-1") if groups else _("a text of the form {pattern}").format(pattern=param["pattern"])
@@ -111,7 +111,7 @@ def bounds(node: dict) -> str:
         words.append(_("at most {number}").format(number=_text(high)))
     if below is not None:
         words.append(_("less than {number}").format(number=_text(below)))
-    return ", ".join(words)
+    return _(", ").join(words)
 
 
 def _text(value) -> str:

@@ -26,14 +26,14 @@ export function condition(node, ills) {
     slow: () => t("slow: +{ms} ms", { ms: number(node.slow_ms, 1) }), skewed: () => clockWords(node),
     slow_disk: () => t("slow disk: {ms} ms", { ms: number(node.fsync_ms, 1) }),
   };
-  return ills.map((ill) => words[ill]()).join(", ") || t("up");
+  return ills.map((ill) => words[ill]()).join(t(", ")) || t("up");
 }
 
 function clockWords({ skew_ms: skew, drift_ppm: drift }) {
   const words = [];
   if (skew) words.push(t("clock {ms} ms", { ms: `${skew > 0 ? "+" : ""}${number(skew, 1)}` }));
   if (drift) words.push(t("drift {ppm} ppm", { ppm: `${drift > 0 ? "+" : ""}${number(drift)}` }));
-  return words.join(", ") || t("clock set right");
+  return words.join(t(", ")) || t("clock set right");
 }
 
 /** Draw `view` = {node, ills, hues (see trace/hue.js), timers: how many are pending,

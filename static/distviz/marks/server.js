@@ -16,7 +16,7 @@ export function condition({ state, slow, known_down: noticed }) {
   else if (noticed) words.push(t("up, not used yet"));
   if (slow > 1) words.push(t("{factor}× slower", { factor: number(slow, 1) }));
   if (slow < 1) words.push(t("{factor}× faster", { factor: number(1 / slow, 1) }));
-  return words.join(", ") || t("up");
+  return words.join(t(", ")) || t("up");
 }
 
 /** Draw server `view` = {server, queue, busy, scale, selected, hovered} into `box` at `level`. */

@@ -64,7 +64,7 @@ export function alteration({ extra_ms: extra, loss, duplicate }) {
   if (extra) words.push(t("+{ms} ms", { ms: number(extra, 1) }));
   if (loss) words.push(t("{share} lost", { share: percent(loss) }));
   if (duplicate) words.push(t("{share} twice", { share: percent(duplicate) }));
-  return words.join(", ") || t("mended");
+  return words.join(t(", ")) || t("mended");
 }
 
 /** A label in a pill, centred at x, y. */

@@ -32,5 +32,5 @@ function wayWords({ cut, links }, src, dst) {
     altered.extra_ms && t("+{ms} ms", { ms: number(altered.extra_ms, 1) }), altered.loss && t("loses {share}", { share: percent(altered.loss) }),
     altered.duplicate && t("doubles {share}", { share: percent(altered.duplicate) }),
   ];
-  return words.filter(Boolean).join(", ") || t("open");
+  return words.filter(Boolean).join(t(", ")) || t("open");
 }

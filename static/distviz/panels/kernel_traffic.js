@@ -136,7 +136,7 @@ function wordsOf(row, system) {
   if (row.what === "action") return deedWords(system, row);
   const slow = row.slow > 1 ? t("{factor}× slower", { factor: number(row.slow, 2) }) : "";
   const noticed = row.known_down ? t("the balancer does not choose it") : "";
-  return [`${row.id}: ${stateWord(row.state)}`, slow, noticed].filter(Boolean).join(", ");
+  return [`${row.id}: ${stateWord(row.state)}`, slow, noticed].filter(Boolean).join(t(", "));
 }
 
 /** The ids that the groups of servers get. */

@@ -34,7 +34,7 @@ function Promises({ desk, lane, index }) {
   const count = (state) => all.filter((one) => one.state === state).length;
   const words = [[count("held"), "held"], [count("reached"), "reached"], [count("open"), "open"]].filter(([number_]) => number_ > 0).map(([number_, state]) => tally(number_, state));
   return html`${count("broken") > 0 && html`<${Properties} ...${shared} only=${["broken"]} />`}
-    ${words.length > 0 && html`<details class="promises-rest"><summary>${words.join(", ")}</summary><${Properties} ...${shared} only=${["held", "reached", "open"]} /></details>`}`;
+    ${words.length > 0 && html`<details class="promises-rest"><summary>${words.join(t(", "))}</summary><${Properties} ...${shared} only=${["held", "reached", "open"]} /></details>`}`;
 }
 
 function tally(count, state) {
