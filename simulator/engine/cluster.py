@@ -44,7 +44,7 @@ class Cluster(Ledger):
         self.cut: set[tuple[str, str]] = set()
         self.altered: dict[tuple[str, str], Link] = {}
         self.stale: dict[tuple[int, int], int] = {}  # (time, event) -> entries of the heap that are void
-        self.worked: dict[int, int] = {}  # what a slow node is at -> until when
+        self.worked: dict[int, Node] = {}  # what a slow node is at, or will be -> the node
         self.armed: dict[tuple[str, str], bool] = {}
         self.node = self.operation = None
         self.ghost: dict = {}
@@ -162,9 +162,9 @@ class Cluster(Ledger):
             self.now_ns, self.event = at, event
             self.settled(event, DELIVERED)
             return what.run()
+        worked = self.worked.pop(event, None)  # whatever becomes of it now, it waits no longer
         if self._void(at, event):
             return
-        worked = self.worked.pop(event, None)  # whatever becomes of it now, it waits no longer
         self.now_ns = at
         node = what.node
         if what.__class__ is Link and what.cut and self.fate(event) == IN_FLIGHT:
@@ -195,7 +195,7 @@ class Cluster(Ledger):
         """A slow node takes one message after the other."""
         node = what.node
         node.free_ns = max(self.now_ns, node.free_ns) + node.handling_ns
-        self.worked[event] = node.free_ns
+        self.worked[event] = node
         self.settled(event, WAITING)
         heappush(self.heap, (node.free_ns, event, what, m, handler))
 
@@ -333,11 +333,10 @@ class Cluster(Ledger):
         for event, *_rest in node.inbox:
             if self.fate(event) == WAITING:  # a timer cancelled meanwhile may be forgotten already
                 self.settled(event, DOWN)
-        for event, until_ns in list(self.worked.items()):
-            if self.fate(event) == WAITING and self.dst(event) == node.index:
+        for event in [event for event, slow in self.worked.items() if slow is node]:
+            del self.worked[event]
+            if self.fate(event) == WAITING:
                 self.settled(event, DOWN)
-                self.void(until_ns, event)
-                del self.worked[event]
         node.timers, node.inbox = {}, []
         node.disk.crash()
         node.state, node.hindered, node.held_ns, node.free_ns = "down", True, 0, 0

@@ -53,7 +53,7 @@ def persist(cluster, node, fields: tuple[str, ...], force: bool, then: tuple) ->
     values, disk.buffer = {**disk.buffer, **values}, {}
     done_ns = max(cluster.now_ns, disk.free_ns) + disk.fsync_ns
     cluster.telling.write(cluster, node, fields, True, done_ns)
-    if done_ns > cluster.now_ns:
+    if done_ns > cluster.now_ns or disk.pending:  # never before an older write that ends at this very moment
         disk.free_ns = node.held_ns = done_ns
         write = (done_ns, values, then)
         disk.pending.append(write)
@@ -71,16 +71,22 @@ def _lazily(cluster, node, fields: tuple[str, ...], values: dict) -> None:
     done_ns = cluster.now_ns + cluster.setup.flush_ns
     if not disk.buffer:
         pending = disk.pending
-        cluster.later(done_ns, lambda: _flushed(cluster, disk, pending))
+        cluster.later(done_ns, lambda: _flush(cluster, disk, pending))
     disk.buffer = {**disk.buffer, **values}
     cluster.telling.write(cluster, node, fields, False, done_ns)
 
 
-def _flushed(cluster, disk: Disk, pending: list) -> None:
-    """The operating system writes its buffer, unless a crash has emptied it (which makes a new `pending`)."""
-    if disk.buffer and disk.pending is pending:
-        disk.store(cluster.now_ns, disk.buffer)
-        disk.buffer = {}
+def _flush(cluster, disk: Disk, pending: list) -> None:
+    """The operating system writes its buffer, unless a crash has emptied it (which makes a new `pending`).
+
+    After the forced writes under way, which hold older values.
+    """
+    if not disk.buffer or disk.pending is not pending:
+        return
+    if pending:
+        return cluster.later(disk.free_ns, lambda: _flush(cluster, disk, pending))
+    disk.store(cluster.now_ns, disk.buffer)
+    disk.buffer = {}
 
 
 def _written(cluster, node, write: tuple) -> None:

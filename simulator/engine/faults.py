@@ -4,10 +4,12 @@ crash          Fields, timers, lazy writes, messages that wait for the disk or a
                the node is still on its way. What arrives while it is down is lost ("down").
 restart        Durable fields are what the disk holds; the others begin anew; on_restart is called.
 restart_wiped  The same with an empty disk.
-pause, resume  The node does nothing; messages and timers wait and are handled at the resume, in their order.
+pause, resume  The node does nothing; messages and timers wait and are handled at the resume, in the order of sending and setting.
 slow           It handles one message or timer after the other, each for so long. 0 ends it.
 skew, drift    Its clock jumps, or runs faster or slower. Timers go off by the clock as it is then.
-slow_disk      A forced write takes so long. 0 ends it.
+slow_disk      A forced write takes so long; writes under way end as planned. 0 ends it.
+crash_at       It crashes when it next comes to a named point: what its handler asked for before that is done, the rest is not.
+delay_link, lose, duplicate_link   What leaves on a link from now on takes longer, is lost, or arrives twice, by chance.
 cut            Messages on a link are lost: those that leave and those that arrive while it is cut.
 partition      Cuts every link between nodes that are in no common group; a node in two groups is a bridge;
                one that is not named keeps all its links.

@@ -2,7 +2,7 @@
 
 from types import SimpleNamespace
 
-from simulator.engine.rows import AT, CUT, DELIVERED, DOWN, DROPPED, FATE, IN_FLIGHT, LOST, MESSAGE, ROW, SIZE, WAITING, pack
+from simulator.engine.rows import AT, CUT, DELIVERED, DOWN, DROPPED, FATE, IN_FLIGHT, LOST, MESSAGE, SIZE, WAITING, pack
 
 COUNTED = {DELIVERED: "delivered", LOST: "lost", CUT: "cut", DOWN: "down", DROPPED: "dropped"}
 
@@ -76,7 +76,3 @@ class Ledger:
             del self.rows[:count * SIZE]
             del self.bodies[:count]
             self.base = event
-
-    def dst(self, event: int) -> int:
-        """The place of the node that a row leads to."""
-        return ROW.unpack_from(self.rows, (event - self.base) * SIZE)[4]

@@ -2,7 +2,8 @@
 
 It draws faults from a palette as a Poisson process, from a stream of chance of its own, so that the rest
 of a run draws what it would have drawn. What it does are Actions: the same ones, scheduled, give the same
-run without it. The name is Jepsen's (Kingsbury, jepsen.io).
+run without it. A node that is to crash at a point does so when it comes there, which may be after all else
+is mended; it is restarted all the same. The name is Jepsen's (Kingsbury, jepsen.io).
 """
 
 from dataclasses import dataclass
@@ -183,8 +184,8 @@ class Nemesis:
         if wound.undo == "mend":
             return self._mend_links(cluster, wound)
         node = cluster.nodes.get(wound.target)
-        if wound.does == "crash_at" and node.state == "up" and any(armed == node.id for armed, _point in cluster.armed):
-            self._later(cluster.now_ns + 1 + int(self._mean_ns), wound)  # it has not come to that point yet
+        if wound.does == "crash_at" and node.state != "removed" and any(armed == node.id for armed, _point in cluster.armed):
+            self._later(cluster.now_ns + 1 + int(max(self._mean_ns, MS)), wound)  # it has not come to that point yet
             return None
         self._wounds.remove(wound)
         wanted = {"restart": "down", "restart_wiped": "down", "resume": "paused"}.get(wound.undo)

@@ -5,7 +5,7 @@ import pytest
 from simulator.engine.action import ActionRefused
 from simulator.engine.clock import MS
 from simulator.engine.rows import CANCELLED, DELIVERED, DOWN, IN_FLIGHT
-from tests.tools.toys import act, after, do, fates, heard_by, start, tell, told
+from tests.tools.toys import Peer, act, after, do, fates, heard_by, start, tell, told
 
 
 @pytest.fixture
@@ -202,7 +202,18 @@ def test_a_crash_during_a_forced_write_loses_the_write_and_what_waited_for_it(ru
     act(after(run, 5), "crash", "peer-0")
     act(run, "restart", "peer-0")
     assert after(run, 20).cluster.nodes["peer-0"].kept is None
-    assert heard_by(run, "peer-1") == []
+    do(run, "peer-0", "keep", value=2, to="peer-1")
+    assert heard_by(after(run, 20), "peer-1") == ["kept 2"]
+
+
+def test_a_write_that_ends_together_with_an_older_one_is_not_undone_by_it(run, monkeypatch):
+    """The disk becomes quick again, and in the very nanosecond in which the slow write ends comes another one."""
+    monkeypatch.setattr(Peer, "on_ring_timeout", lambda node: node.do_keep(2))
+    act(run, "slow_disk", "peer-1", fsync_ms=1)
+    do(run, "peer-1", "remind", after_ms=1)
+    do(run, "peer-1", "keep", value=1)
+    act(run, "slow_disk", "peer-1", fsync_ms=0)
+    assert after(run, 1).cluster.disk("peer-1") == {"kept": 2}
 
 
 def test_writes_go_to_the_disk_one_after_the_other(run):
@@ -221,6 +232,8 @@ def test_a_lazy_write_holds_nothing_back_and_dies_in_a_crash(run):
     act(run, "crash", "peer-0")
     act(run, "restart", "peer-0")
     assert run.cluster.nodes["peer-0"].kept is None
+    do(run, "peer-0", "keep", value=2, field="also")
+    assert after(run, 10_000).cluster.disk("peer-0") == {"also": 2}
 
 
 def test_a_lazy_write_reaches_the_disk_after_a_while():
@@ -234,8 +247,27 @@ def test_a_lazy_write_reaches_the_disk_after_a_while():
 
 def test_a_lazy_write_goes_with_the_next_forced_one(run):
     do(run, "peer-0", "keep", value=1, force=False)
-    do(run, "peer-0", "keep", value=2)
-    assert run.cluster.disk("peer-0") == {"kept": 2}
+    do(run, "peer-0", "keep", value=2, field="also")
+    assert run.cluster.disk("peer-0") == {"kept": 1, "also": 2}
+
+
+def test_a_lazy_write_is_not_undone_by_an_older_forced_one():
+    run = after(start(disk={"flush_ms": 10}), 1)
+    act(run, "slow_disk", "peer-0", fsync_ms=50)
+    do(run, "peer-0", "keep", value=1)
+    do(after(run, 1), "peer-0", "keep", value=2, force=False)
+    assert after(run, 40).cluster.disk("peer-0") == {}, "one disk: it waits until the forced write is done"
+    assert after(run, 10).cluster.disk("peer-0") == {"kept": 2}
+
+
+# Clients
+
+
+def test_what_becomes_of_the_operations_of_a_client_that_crashes_nobody_knows(run):
+    do(run, "peer-0", "begin", key="x")
+    do(run, "peer-1", "begin", key="y")
+    act(run, "crash", "peer-0")
+    assert run.summary()["operations"] == {"ok": 0, "fail": 0, "info": 1, "open": 1}
 
 
 # Joining and leaving

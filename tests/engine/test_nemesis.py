@@ -130,6 +130,13 @@ def test_a_node_that_somebody_else_restarted_or_removed_is_left_alone():
     assert not [row for row in run.tables()["actions"] if row.get("refused")]
 
 
+@pytest.mark.parametrize("seed", range(5))
+def test_a_node_that_crashes_at_a_point_is_restarted_however_late_it_comes_there(seed):
+    """Also where it was down or paused when the crash at the point was to be mended."""
+    run, _rows = broken(seed, faults=["crash_at", "crash", "pause"], chats=2, rate_per_s=10.0, mean_duration_ms=200.0)
+    assert {node.state for node in run.cluster.ordered} == {"up"}
+
+
 def test_what_was_altered_before_is_put_back_as_it_was():
     run = start(1, LONG, peers=2, nemesis={"rate_per_s": 1.0, "mean_duration_ms": 100.0, "until_share": 0.5, "faults": [
         "slow", "slow_disk", "drift", "delay_link", "lose", "duplicate_link"]})

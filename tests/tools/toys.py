@@ -46,10 +46,10 @@ class Peer(Node):
     """Tells, hears, keeps, and is reminded by a timer."""
 
     role = "peer"
-    durable = ("kept",)
+    durable = ("kept", "also")
 
     def begin(self):
-        self.heard, self.kept, self.rings, self.passed, self.back = (), None, (), 0, 0
+        self.heard, self.kept, self.also, self.rings, self.passed, self.back = (), None, None, (), 0, 0
 
     def on_start(self):
         if self.options.chats:
@@ -86,14 +86,17 @@ class Peer(Node):
             self.send(dst, Word(text))
             self.reach(POINT)
 
-    def do_keep(self, value, force=True, to=None):
-        self.kept = value
-        self.persist("kept", force=force)
+    def do_keep(self, value, force=True, to=None, field="kept"):
+        setattr(self, field, value)
+        self.persist(field, force=force)
         if to:
             self.send(to, Word(f"kept {value}"))
 
     def do_remind(self, after_ms, about=None):
         self.set_timer("ring", round(after_ms * MS), about)
+
+    def do_begin(self, key):
+        self.invoke("read", key)
 
     def do_ask(self, key, value):
         self.complete(self.invoke("write", key, value), "ok", value)
