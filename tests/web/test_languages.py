@@ -15,7 +15,8 @@ pytestmark = pytest.mark.django_db
 
 SAME_IN_CHINESE = {"distviz", "api", "csv", "json", "lines", "apache", "nginx", "gz", "english", "en", "runs",
                    "multi", "paxos", "raft"}
-PAGES = ["/", "/runs/", "/recordings/", "/compare/new/", "/accounts/login/", "/nothing-is-here/"]
+PAGES = ["/", "/runs/", "/recordings/", "/compare/new/", "/accounts/login/", "/nothing-is-here/", "/hunts/",
+         "/hunts/new/?scenario=raft-bug-to-find", "/hunts/new/?scenario=commit-bug-to-find"]
 CHINESE = {"accept-language": "zh-hans"}
 
 
@@ -81,3 +82,11 @@ def test_the_sentence_about_stability_is_told_in_the_language_in_force():
     with override("en"):
         assert told.told_summary(summary)["stability"].startswith("Unstable: server-3 is given")
     assert told.told_summary(None) is None
+
+
+def test_the_numbers_of_a_system_are_told_in_the_language_in_force():
+    summary = {"metrics": [{"key": "slots", "title": "Slots decided", "value": 3, "unit": ""}]}
+    with override("zh-hans"):
+        assert told.told_summary(summary)["metrics"] == [{"key": "slots", "title": "已决定的槽位", "value": 3, "unit": ""}]
+    with override("en"):
+        assert told.told_summary(summary) == summary
