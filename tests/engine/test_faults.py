@@ -135,6 +135,16 @@ def test_what_a_slow_node_was_at_dies_in_a_crash(run):
     assert fates(run) == [DOWN]
 
 
+def test_a_slow_node_that_crashed_owes_nothing_for_what_was_lost(run):
+    act(run, "slow", "peer-1", handling_ms=100)
+    tell(run)
+    act(after(run, 5), "crash", "peer-1")
+    act(run, "slow", "peer-1", handling_ms=10)
+    act(run, "restart", "peer-1")
+    tell(after(run, 20), text="after")
+    assert heard_by(after(run, 11), "peer-1") == ["after"]
+
+
 # Clocks
 
 

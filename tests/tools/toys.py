@@ -49,7 +49,7 @@ class Peer(Node):
     durable = ("kept", "also")
 
     def begin(self):
-        self.heard, self.kept, self.also, self.rings, self.passed, self.back = (), None, None, (), 0, 0
+        self.heard, self.kept, self.also, self.rings, self.passed, self.back, self.stored = (), None, None, (), 0, 0, ()
 
     def on_start(self):
         if self.options.chats:
@@ -86,14 +86,21 @@ class Peer(Node):
             self.send(dst, Word(text))
             self.reach(POINT)
 
-    def do_keep(self, value, force=True, to=None, field="kept"):
+    def on_stored(self, about=None):
+        self.stored = (*self.stored, (self.cluster.now_ns, about))
+
+    def do_keep(self, value, force=True, to=None, field="kept", then=""):
         setattr(self, field, value)
-        self.persist(field, force=force)
+        self.persist(field, force=force, then=then, about=value if then else None)
         if to:
             self.send(to, Word(f"kept {value}"))
 
     def do_remind(self, after_ms, about=None):
         self.set_timer("ring", round(after_ms * MS), about)
+
+    def do_risk(self, chance, restart_after_ms=None):
+        self.reach(POINT, chance, None if restart_after_ms is None else round(restart_after_ms * MS))
+        self.passed += 1
 
     def do_begin(self, key):
         self.invoke("read", key)
