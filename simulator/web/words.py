@@ -13,11 +13,16 @@ def translated(value, visible: bool = False):
         return gettext(value) if visible and value else value
     if isinstance(value, dict):
         # A property may itself be called "title": only a text, a list, `roles` and the like inherit being visible.
-        return {key: translated(inner, key in VISIBLE or (visible and isinstance(inner, str)))
+        return {key: _messages(inner) if key == "messages" else translated(inner, key in VISIBLE or (visible and isinstance(inner, str)))
                 for key, inner in value.items()}
     if isinstance(value, (list, tuple)):
         return [translated(inner, visible) for inner in value]
     return value
+
+
+def _messages(kinds: list[dict]) -> list[dict]:
+    """The kinds of a protocol's messages: their titles are names ("Heartbeat"), the same in every language."""
+    return [{**kind, "about": gettext(kind["about"]) if kind["about"] else ""} for kind in kinds]
 
 
 def in_language(text) -> str:

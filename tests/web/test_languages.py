@@ -75,6 +75,13 @@ def test_rest_speaks_chinese_in_schemas_and_in_errors(client):
     assert re.search(r"factor 必须是 .* 之间的数。", answer.json()["error"])
 
 
+def test_the_kinds_of_messages_keep_their_names(client):
+    system = client.get("/api/systems/multi_paxos/", headers=CHINESE).json()
+    kinds = {message["title"]: message["about"] for message in system["messages"]}
+    assert kinds["Heartbeat"] == "领导者仍在，且已执行直到 `applied` 的所有槽位。"
+    assert {"State", "Accept"} <= set(kinds)
+
+
 def test_the_sentence_about_stability_is_told_in_the_language_in_force():
     summary = {"stability": "English", "stability_template": stability.ONE_SERVER, "stability_values": {"server": "server-3"}}
     with override("zh-hans"):

@@ -35,7 +35,7 @@ export function Node({ desk, id, t_ns }) {
 }
 
 function InLane({ desk, id, t_ns, node, index, frame, lane, many }) {
-  const heading = (text) => (many ? `${text}: ${lane.title}` : text);
+  const heading = (text) => (many ? t("{title}: {lane}", { title: text, lane: lane.title }) : text);
   return html`<${Fields} ...${{ desk, id, t_ns, node, index }} store=${lane.store} title=${heading(t("What it knows"))} />
     <${Waits} desk=${desk} id=${id} frame=${frame} index=${index} title=${heading(t("What it waits for"))} />
     <${Lately} ...${{ desk, id, t_ns, index }} store=${lane.store} title=${heading(t("What it did lately"))} />`;

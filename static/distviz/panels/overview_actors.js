@@ -18,7 +18,7 @@ export function Overview({ desk }) {
   const lanes = desk.lanes.value;
   const frames = desk.frames();
   const many = lanes.length > 1;
-  const titled = (text, lane) => (many ? `${text}: ${lane.title}` : text);
+  const titled = (text, lane) => (many ? t("{title}: {lane}", { title: text, lane: lane.title }) : text);
   return html`${desk.scenario && html`<${Scenario} scenario=${desk.scenario} />`}
     ${lanes.map((lane, index) => html`<section key=${index}><h3>${titled(t("Promises"), lane)}</h3>
       <${Promises} desk=${desk} lane=${lane} index=${index} /></section>`)}
