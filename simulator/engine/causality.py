@@ -10,7 +10,7 @@ from heapq import heappop, heappush
 from typing import NamedTuple
 
 from simulator.engine.chronicle import Chronicle, Event
-from simulator.engine.news import told, told_news, words
+from simulator.engine.news import told_news, told_request, words
 from simulator.engine.why import Why
 from simulator.engine.words import N_
 
@@ -153,7 +153,7 @@ class Causality:
     def _reason(self, number: int, watch: tuple[str, ...]) -> Reason:
         event = self.story.event(number)
         changes = sorted(self._why.news.of(number), key=lambda change: change[0] not in watch)  # stable: those asked about first
-        values = {"node": event.node, "dst": event.node, "src": event.src, "kind": event.kind, "target": self._target(event)}
+        values = {"node": event.node, "dst": event.node, "src": event.src, "kind": words(event.kind) if event.what == "action" else event.kind, "target": self._target(event)}
         for (field, before, after), (name, slot) in zip(changes[:2], (("field", "value"), ("other", "other_value")), strict=False):
             values |= {name: words(field), slot: told_news(before, after, field, self._times)}
         said = [(SENTENCES[event.what][min(len(changes), 2)], values)]
@@ -166,4 +166,4 @@ class Causality:
     def _target(self, event: Event) -> str:
         if event.what != "action":
             return event.node
-        return " ".join(filter(None, (self.story.action(event.id).get("target"), told(event.body, times=self._times) if event.body else "")))
+        return " ".join(filter(None, (self.story.action(event.id).get("target"), told_request(event.body, self._times))))

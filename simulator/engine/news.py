@@ -48,12 +48,13 @@ class News:
 
 
 def entries(before, after) -> dict:
-    """key -> value of what is new in `after`: the changed entries of a dict, the items added to a list, else {"": after}."""
+    """key -> value of what is new in `after`: the changed entries of a dict, the items added at the end of a list, else {"": after}."""
     if isinstance(after, dict) and isinstance(before, dict):
         return {key: value for key, value in after.items() if key not in before or before[key] != value}
-    if isinstance(after, list) and isinstance(before, list) and len(after) > len(before):
-        same = after[:len(before)] == before
-        return {str(place): after[place] for place in range(len(before), len(after))} if same else {"": after}
+    if isinstance(after, list) and isinstance(before, list):
+        kept = next((len(before) - gone for gone in range(len(before)) if before[gone:] == after[:len(before) - gone]), 0)
+        if 0 < kept < len(after):  # a log that grew; its oldest entries may have gone
+            return {str(place): after[place] for place in range(kept, len(after))}
     return {"": after}
 
 
@@ -69,10 +70,15 @@ def told(value, name: str = "", times: tuple[str, ...] = ()) -> str:
     if isinstance(value, dict):
         return ", ".join(f"{words(key)} {_part(inner, key, name, times)}" for key, inner in value.items()) or "empty"
     if isinstance(value, (list, tuple)):
-        return ", ".join(told(one, name, times) for one in value) or "empty"
+        return ", ".join(_part(one, name, name, times) for one in value) or "empty"
     if isinstance(value, int) and _is_time(name, times):
         return f"{value / (1000 * MS):.3f} s" if abs(value) >= 1000 * MS else f"{value / MS:.3g} ms"
     return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def told_request(params: dict, times: tuple[str, ...] = ()) -> str:
+    """What an Action was given, without what was left empty."""
+    return told({name: value for name, value in params.items() if value != ""}, times=times) if any(value != "" for value in params.values()) else ""
 
 
 def _is_time(name: str, times: tuple[str, ...]) -> bool:
