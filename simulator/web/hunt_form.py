@@ -2,6 +2,7 @@
 
 FORM: {"seeds", "first_seed" (as typed), "bugs": [{"key", "sentence", "chosen"}], "numbers": [{"name", "title", "unit",
  "about", "value", "bounds"}], "spares": [{"key", "title", "chosen"}], "faults": [{"key", "title", "chosen", "refused"}]}
+ The page adds "secret": whether the bug is for the reader to find, so that its sentence is told on demand only.
 """
 
 from django.utils.translation import gettext as _

@@ -69,6 +69,7 @@ def new(request: HttpRequest):
         except Mistake as slip:
             refused = slip.say(_)
     form = form_of(system, service.proposed_hunt(document, before, request.GET.get("faulty")), values)
+    form["secret"] = bool(row) and document["config"].get("faulty", "none") != "none" and "faulty" not in request.GET
     card = shown.card(row, who) if row else None
     return render(request, "hunt_new.html", {
         "scenario": card, "title": card["title"] if card else hunted.hunt(before, who)["title"], "system": system,

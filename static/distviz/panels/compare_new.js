@@ -51,7 +51,7 @@ function NewComparison({ data, form }) {
   const submit = (event) => {
     event.preventDefault();
     attempt(t("Starting the comparison"), async ({ signal }) => {
-      const made = await ask("POST", urls.comparisons, asked(form.document.value, system), { signal });
+      const made = await ask("POST", urls.comparisons, asked(form.document.value, data), { signal });
       window.location.assign(made.url);
     });
   };
@@ -97,11 +97,11 @@ function Lane({ form, system, lane, index, remove }) {
   </section>`;
 }
 
-/** What the server is asked: the document, and for each lane only what differs. */
-function asked({ lanes, ...document }, system) {
-  const { compare, ...rest } = document;
+/** What the server is asked: the scenario (the document where it was changed), and for each lane only what differs. */
+function asked({ lanes, ...document }, { system, scenario, document: saved }) {
+  const [rest, known] = [document, whole(saved, system)].map(({ compare, ...each }) => each);
   return {
-    document: rest,
+    ...(scenario && same(rest, known) ? { scenario: scenario.key } : { document: rest }),
     lanes: lanes.map((lane, index) => ({
       title: (lane.own && lane.title) || titleOf(lane, system, t("Lane {number}", { number: index + 1 })),
       config: Object.fromEntries(lane.differs.map((key) => [key, lane.config[key]])),

@@ -98,12 +98,19 @@ function Buttons({ data, form, does, tools, save }) {
   return html`<div class="row">
     <button type="submit" class="button primary" disabled=${!may || Boolean(tools.task)}>${icon("play")}${t("Run")}</button>
     <button type="button" class="button" disabled=${!may} onClick=${does.compare}>${t("Compare…")}</button>
+    ${data.scenario.hunt_url && html`<a class="button" href=${huntOf(data, form)} title=${t("Try many seeds of this scenario, with faults by chance, until a promise breaks")}>${t("Hunt…")}</a>`}
     ${data.scenario.mine && !data.scenario.builtin && html`<button type="button" class="button" disabled=${unchanged(form)} onClick=${does.keep}>${t("Save")}</button>`}
     <button type="button" class="button" disabled=${!may} onClick=${save}>${t("Save as scenario…")}</button>
     <button type="button" class="button quiet" onClick=${() => download(`${data.scenario.key}.json`, form.document.value)}>${t("Download JSON")}</button>
     <label class="button quiet">${t("Upload JSON")}<input class="visually-hidden" type="file" accept=".json,application/json" onChange=${pick} /></label>
     ${!may && html`<a class="small" href="/accounts/login/?next=${encodeURIComponent(window.location.pathname)}">${t("Sign in to run and to save")}</a>`}
   </div>`;
+}
+
+/** Where a hunt for the bug that is chosen here begins. */
+function huntOf({ scenario }, form) {
+  const { faulty = "none" } = form.document.value.config;
+  return faulty === (form.base.value.config.faulty ?? "none") ? scenario.hunt_url : `${scenario.hunt_url}&faulty=${encodeURIComponent(faulty)}`;
 }
 
 /** Keeps what is typed while this tab is open: another page, another language and a crash of the browser lose nothing. */
