@@ -13,6 +13,10 @@ export function shortId(id) {
   return parts ? parts[1].split("_").map((word) => word[0]).join("") + parts[2] : id;
 }
 
+function isId(name) {
+  return shortId(name) !== name;
+}
+
 /** The name of a field, in words; of one that holds a time, without its unit. */
 export function fieldWords(name) {
   return name.replace(/_ns$/, "").replaceAll("_", " ");
@@ -36,7 +40,7 @@ function recordText(record, of) {
   const entries = Object.entries(record);
   if (!entries.length) return "–";
   if (isBallot(record)) return `${record.number}.${shortId(record.node)}`;
-  return parts(entries.filter(([, value]) => value !== null), ([name, value]) => (value === true ? shortId(name) : `${fieldWords(shortId(name))}${/^\d/.test(name) ? ":" : ""} ${valueText(value, partOf(of, name))}`), ", ");
+  return parts(entries.filter(([name, value]) => value !== null || isId(name)), ([name, value]) => (value === true || value === null ? shortId(name) : `${fieldWords(shortId(name))}${/^\d/.test(name) ? ":" : ""} ${valueText(value, partOf(of, name))}`), ", ");
 }
 
 /** The first of `list` as texts; what nobody could read is not made. */

@@ -1,5 +1,6 @@
 // Everything that can be asked of the stage, once: for the keyboard, the palette and the help.
 
+import { ask } from "../lib/rest.js";
 import { t } from "../lib/text.js";
 import { cutAllowed, partition } from "./cutting.js";
 import { possible } from "./faults.js";
@@ -98,12 +99,34 @@ function chooseNode(desk, direction) {
   if (nodes.length) desk.select({ node: nodes[at < 0 ? (direction > 0 ? 0 : nodes.length - 1) : (at + direction + nodes.length) % nodes.length] });
 }
 
+/** Says that the link is copied; where nobody else could open it, offers to change that. */
+function sayCopied(desk) {
+  const [{ run }] = desk.lanes.peek();
+  const { id, visibility = run.visibility } = desk.comparison.peek() ?? {};
+  if (visibility !== "private" || !run.mine) return desk.toast(t("The link to this moment is on the clipboard."));
+  const also = { title: t("Let everybody with the link see it"), run: () => unlist(desk, id ? `/api/comparisons/${id}/` : `/api/runs/${run.id}/`) };
+  desk.toast(t("The link to this moment is on the clipboard. So far it opens for you alone."), { also });
+}
+
+async function unlist(desk, url) {
+  const visibility = "unlisted";
+  try {
+    await ask("PATCH", url, { visibility });
+  } catch (error) {
+    if (error.field === undefined) throw error;
+    return desk.toast(error.message, { bad: true });
+  }
+  for (const { run } of desk.lanes.peek()) desk.news({ ...run, visibility });
+  if (desk.comparison.peek()) desk.comparison.value = { ...desk.comparison.peek(), visibility };
+  desk.toast(t("Everybody with the link can see this run now; My runs is where that can be changed."));
+}
+
 /** Put the link to this moment on the clipboard. */
 export async function copyLink(desk) {
   const link = String(desk.address());
   try {
     await navigator.clipboard.writeText(link);
-    desk.toast(t("The link to this moment is on the clipboard."));
+    sayCopied(desk);
   } catch (error) {
     if (!(error instanceof DOMException) && !(error instanceof TypeError)) throw error;
     desk.toast(t("The browser does not allow copying; the link is: {link}", { link })); // no clipboard without https or permission

@@ -175,12 +175,13 @@ export class Desk {
     this.lanes.value = this.lanes.peek().map((lane) => (lane.run.id === run.id ? { ...lane, run } : lane));
   }
 
-  toast(text, { undo = null, bad = false } = {}) {
-    const toast = { id: `${Date.now()}-${Math.random()}`, text, undo, bad };
+  /** `also`: {title, run}: what can be done about it besides. */
+  toast(text, { undo = null, also = null, bad = false } = {}) {
+    const toast = { id: `${Date.now()}-${Math.random()}`, text, undo, also, bad };
     // Only the last thing done can be undone from a toast.
     const others = this.toasts.peek().filter((one) => !(undo && one.undo));
     this.toasts.value = [...others.slice(-2), toast];
-    setTimeout(() => this.untoast(toast.id), bad ? 9000 : 7000);
+    setTimeout(() => this.untoast(toast.id), also ? 15000 : bad ? 9000 : 7000);
   }
 
   /** The last thing done was undone: there is no way back from it any more. */

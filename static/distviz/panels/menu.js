@@ -23,7 +23,7 @@ function OpenMenu({ desk, acting, target, x, y, kind }) {
   };
   const choose = (offer) => (offer.spec.params.length && !offer.params ? setChosen(offer) : run(offer));
   return html`<div class="menu" ref=${box} data-typing=${chosen ? "" : null}>
-    <p class="menu-title" id="menu-title">${desk.kernel.titleOf(desk, target)}<span>${desk.kernel.condition(desk, target)}</span></p>
+    <p class="menu-title" id="menu-title">${Object.keys(target).length ? desk.kernel.titleOf(desk, target) : t("The whole system")}<span>${desk.kernel.condition(desk, target)}</span></p>
     ${chosen
       ? html`<${Params} system=${desk.system} spec=${chosen.spec} run=${(params) => run(chosen, params)} back=${() => setChosen(null)} />`
       : html`<div role="menu" aria-labelledby="menu-title" onKeyDown=${walk}>

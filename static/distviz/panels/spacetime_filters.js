@@ -11,6 +11,9 @@ export function Filters({ desk, state, seen }) {
   const lanes = state.model.lanes;
   const hidden = nodes.size + kinds.size;
   const toggled = (set, index) => new Set(set.has(index) ? [...set].filter((one) => one !== index) : [...set, index]);
+  const both = (name, indices) => html`<span class="spacetime-both">
+    <button type="button" class="link-button" onClick=${() => state.set({ [name]: new Set() })}>${t("all")}</button>
+    <button type="button" class="link-button" onClick=${() => state.set({ [name]: new Set(indices) })}>${t("none")}</button></span>`;
   const check = (label, on, press, key) => html`<label class="check" key=${key}><input type="checkbox" checked=${on} onChange=${press} />${label}</label>`;
   return html`<details class="spacetime-filters" ref=${box} onKeyDown=${closeOnEscape}>
     <summary class="button small">${t("Show")}${hidden > 0 && html` <span class="tag plain">${t("{count} hidden", { count: hidden })}</span>`}</summary>
@@ -20,10 +23,10 @@ export function Filters({ desk, state, seen }) {
         ${check(t("Collapse quiet stretches"), quiet, () => state.set({ quiet: !quiet }))}
         ${check(t("Timers"), timers, () => state.set({ timers: !timers }))}
       </fieldset>
-      <fieldset><legend>${t("Processes")}</legend>
+      <fieldset><legend>${t("Processes")} ${both("nodes", lanes.map(({ index }) => index))}</legend>
         ${lanes.map(({ index, id }) => check(id, !nodes.has(index), () => state.set({ nodes: toggled(nodes, index) }), id))}
       </fieldset>
-      <fieldset><legend>${t("Messages")}</legend>
+      <fieldset><legend>${t("Messages")} ${both("kinds", desk.system.messages.keys())}</legend>
         ${desk.system.messages.map(({ kind, title }, index) => check(title, !kinds.has(index), () => state.set({ kinds: toggled(kinds, index) }), kind))}
       </fieldset>
       ${hidden > 0 && html`<button type="button" class="button small" onClick=${() => state.set({ nodes: new Set(), kinds: new Set() })}>${t("Show everything")}</button>`}

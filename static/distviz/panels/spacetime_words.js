@@ -6,7 +6,7 @@ import { fieldWords, shortId, valueText } from "../marks/value.js";
 import { OUTSIDE } from "../trace/messages.js";
 import { CUT, DELIVERED, DOWN, DROPPED, IN_FLIGHT, LOST } from "../trace/spacetime.js";
 import { tickWords } from "./spacetime_ruler.js";
-import { say } from "./values.js";
+import { isLog, say } from "./values.js";
 
 /** The name of a kind of message. */
 export function kindWords(system, kind) {
@@ -46,8 +46,9 @@ export function timerLines({ kind, node, at_ns }, { system, lanes, duration_ns }
   return [t("timer {name} of {node} went off", { name: system.timers[kind] ?? kind, node: lanes[node]?.id }), tickWords(at_ns, 1e5, duration_ns)];
 }
 
-/** A changed field: "ballot = (3, 1)". */
+/** A changed field: "ballot = (3, 1)"; of a log, its newest entry. */
 export function changeWords({ field, value }) {
+  if (isLog(value)) return `${fieldWords(field)} = ${value.length > 1 ? "…, " : ""}${valueText(value.at(-1), field)}`;
   const names = value && typeof value === "object" ? Object.keys(value).map(shortId).join(" ") : ""; // an answer of nothing is one
   return `${fieldWords(field)} = ${valueText(value, field) || names || "–"}`;
 }
@@ -64,7 +65,7 @@ export function operationWords({ f, key, value }) {
 
 /** How an operation ended. */
 export function outcomeWords(outcome) {
-  return { ok: t("ok"), info: t("unknown"), fail: t("failed") }[outcome] ?? t("open");
+  return { ok: t("ok"), info: t("unknown"), fail: t("failed") }[outcome] ?? t("waiting");
 }
 
 /** What is wrong with the network: who is cut from whom, or which links are altered. */
@@ -97,5 +98,5 @@ function groupsOf(ids, cut) {
 }
 
 function few(words) {
-  return words.length > 4 ? t("{some} and {count} more", { some: words.slice(0, 3).join(", "), count: words.length - 3 }) : words.join(", ");
+  return words.length > 4 ? t("{some} and {count} more", { some: words.slice(0, 3).join(t(", ")), count: words.length - 3 }) : words.join(t(", "));
 }
