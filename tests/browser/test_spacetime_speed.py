@@ -4,6 +4,8 @@ machines differ, and so do their neighbours. How much is drawn at once is.
 `python -m pytest -s tests/browser/test_spacetime_speed.py` prints the numbers that BENCHMARKS.md quotes.
 """
 
+import random
+
 import pytest
 
 from tests.browser.test_speed import entry
@@ -12,6 +14,7 @@ from tests.front.fake_cluster import FakeCluster
 
 __all__ = ["site"]
 
+SEEKS = 100
 ARROWS_AT_MOST = 2200
 FRAMES = 120
 
@@ -31,6 +34,23 @@ PULL = """frames => new Promise((done) => {
         return requestAnimationFrame(next);
     };
     requestAnimationFrame(next);
+})"""
+
+SEEK = """times => new Promise(async (done) => {
+    const track = document.querySelector('.timeline-track');
+    const { left, top, width } = track.getBoundingClientRect();
+    const frame = () => new Promise(requestAnimationFrame);
+    const taken = [];
+    for (const share of times) {
+        const at = { clientX: left + share * width, clientY: top + 5, button: 0, pointerId: 1, bubbles: true };
+        const began = performance.now();
+        track.dispatchEvent(new PointerEvent('pointerdown', at));
+        track.dispatchEvent(new PointerEvent('pointerup', at));
+        await frame();
+        await frame();
+        taken.push(performance.now() - began);
+    }
+    done(taken);
 })"""
 
 
@@ -74,3 +94,11 @@ def test_a_hundred_thousand_messages_are_seen_at_once_and_move(many):
         many.get_by_role("button", name="Zoom in").click()
         many.wait_for_timeout(100)
     assert 0 < drawn(many)["arrows"] == drawn(many)["messages"]
+
+
+def test_any_moment_of_a_hundred_thousand_messages_is_near(many):
+    """That the state there is the one of a straight run is held by tests/front/test_cluster.py."""
+    draw = random.Random(1).random
+    taken = sorted(many.evaluate(SEEK, [draw() for _ in range(SEEKS)]))
+    assert len(taken) == SEEKS
+    print(f"\nseek to a random moment: median {taken[SEEKS // 2]:.0f} ms, 95th percentile {taken[SEEKS * 95 // 100 - 1]:.0f} ms, worst {taken[-1]:.0f} ms")

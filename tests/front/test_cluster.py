@@ -15,7 +15,7 @@ from tests.front.synthetic import S
 from tests.front.synthetic_actors import Actors, system
 
 NEMESIS = {"rate_per_s": 12, "mean_duration_ms": 200}
-RUNS = ["paxos", "multi_paxos", "raft"]
+RUNS = ["paxos", "multi_paxos", "raft", "two_phase_commit"]
 MOMENTS = 40
 LOAD = """async ([payloads, plan, system]) => {
   const { TraceStore } = await import("/static/distviz/trace/store.js");
