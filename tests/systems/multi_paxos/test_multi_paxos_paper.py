@@ -2,7 +2,8 @@
 
 import pytest
 
-from simulator.systems.multi_paxos.messages import NOOP, Command
+from simulator.parts.ballot import Ballot
+from simulator.systems.multi_paxos.messages import NOOP, Accept, Command, Prepare, Vote
 from tests.systems.paxos.trying import Run
 
 QUIET = {"think_ms": 3_600_000, "client_timeout_ms": 200, "election_minimum_ms": 100, "election_maximum_ms": 200, "clients": 2}
@@ -137,6 +138,18 @@ def test_a_leader_that_nobody_tells_what_it_lacks_starts_anew():
     assert run[one].phase == "leading" and run[one].lacking == 1 and run[one].applied == 0
     run.to(2000)
     assert run[one].applied >= 1 and run[one].log[1].key == "a" and not run.breaches
+
+
+def test_an_acceptor_votes_for_nothing_below_what_it_has_voted_for_although_it_never_promised_that():
+    run, leader, (one, other) = led()
+    node, slot = run[one], run[one].applied + 1
+    high, low = Ballot(9, other), Ballot(8, leader)
+    run.simulation.cluster.action_row()
+    node.on_accept(Accept(high, slot, NOOP), other)
+    node.on_accept(Accept(low, slot, Command(leader, 1, "write", "a", "1")), leader)
+    assert node.accepted[slot] == Vote(high, NOOP)
+    node.on_prepare(Prepare(low, slot), leader)
+    assert node.promised == high
 
 
 @pytest.mark.parametrize("server", ["server-0", "server-1", "server-2"])

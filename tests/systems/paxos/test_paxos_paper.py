@@ -71,6 +71,16 @@ def test_p1a_an_acceptor_can_accept_a_proposal_numbered_n_iff_it_has_not_respond
     assert learned(run.to(60)) == {"B"}
 
 
+def test_an_acceptor_accepts_nothing_below_what_it_has_accepted_although_it_never_promised_that():
+    """Accepting is a promise, too: else an old request could take away a vote that a choice was made of."""
+    run = calm(learners=0).do("propose", "proposer-0", value="A").to(12)
+    run.do("delay_link", "proposer-0->acceptor-0", ms=100)  # its Accept comes at 131
+    run.do("cut", "proposer-1->acceptor-0").do("propose", "proposer-1", value="B").to(13).do("mend", "proposer-1->acceptor-0").to(50)
+    assert run["acceptor-0"].accepted == Proposal(Ballot(1, "proposer-1"), "B"), "the other one's Prepare was lost, its Accept was not"
+    assert run.to(145)["acceptor-0"].accepted == Proposal(Ballot(1, "proposer-1"), "B")
+    assert run["proposer-0"].refused == 3
+
+
 def test_an_acceptor_needs_to_remember_its_promise_and_its_highest_numbered_proposal_even_if_it_fails_and_then_restarts():
     run = calm().do("propose", "proposer-0", value="A").to(35)
     before = {node.id: (node.promised, node.accepted) for node in run.simulation.cluster.of("acceptor")}

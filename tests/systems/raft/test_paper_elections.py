@@ -2,7 +2,7 @@
 
 import pytest
 
-from simulator.systems.raft.messages import AppendEntries, AppendEntriesReply, PreVote, RequestPreVote, RequestVote, Vote
+from simulator.systems.raft.messages import AppendEntries, AppendEntriesReply, InstallSnapshotReply, PreVote, RequestPreVote, RequestVote, Vote
 from tests.systems.raft.bench import Bench, built, entries
 
 
@@ -94,6 +94,17 @@ def test_servers_update_persistent_state_before_responding():
     bench.act("restart", "server-0")
     bench.run(1)
     assert bench.feed(0, asks(1), 2) == [("server-2", Vote(1, False))]
+
+
+@pytest.mark.parametrize("message", [heartbeat(7), Vote(7, False), AppendEntriesReply(7, False, 0, None, 1, 0), InstallSnapshotReply(7, 0, 0), asks(7)],
+                         ids=lambda message: type(message).__name__)
+def test_the_latest_term_that_a_server_has_seen_survives_a_restart(message):
+    """Figure 2, persistent state: else it could follow a leader that it has outlived, and lose what it has acknowledged."""
+    bench = Bench()
+    bench.feed(0, message)
+    bench.act("crash", "server-0")
+    bench.act("restart", "server-0")
+    assert bench[0].term == 7
 
 
 @pytest.mark.parametrize(("term", "standing"), [(1, "follower"), (2, "follower"), (0, "candidate")])
