@@ -72,7 +72,7 @@ def told(value, name: str = "", times: tuple[str, ...] = ()) -> str:
     if isinstance(value, (list, tuple)):
         return ", ".join(_part(one, name, name, times) for one in value) or "empty"
     if isinstance(value, int) and _is_time(name, times):
-        return f"{value / (1000 * MS):.3f} s" if abs(value) >= 1000 * MS else f"{value / MS:.3g} ms"
+        return f"{value / (1000 * MS):.3f} s" if abs(value) >= 100 * MS else f"{value / MS:.3g} ms"
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 

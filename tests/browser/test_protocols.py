@@ -112,8 +112,8 @@ def test_the_flag_of_a_broken_promise_leads_to_the_moment_and_says_why(page):
     expect(page.locator(".transport-now")).to_have_text("2.300 s")
     why = page.get_by_role("region", name="Why?")
     steps = why.get_by_role("listitem")
-    expect(steps.filter(has_text="restart_wiped")).not_to_have_count(0)
+    expect(steps.filter(has_text="restart wiped")).not_to_have_count(0)
     assert 2 <= steps.count() <= 20
     expect(why).to_contain_text("Vector time")
-    steps.filter(has_text="restart_wiped").first.get_by_role("button").click()
+    steps.filter(has_text="restart wiped").first.get_by_role("button").click()
     expect(page.locator(".transport-now")).to_have_text("1.500 s")

@@ -63,9 +63,9 @@ export function span(ns) {
   return ns < 2 * HOUR ? `${three(ns / MINUTE)} min` : `${three(ns / HOUR)} h`;
 }
 
-/** A time in ns among a node's fields, to the millisecond at least: "7.18 ms", "2.219 s". */
+/** A time in ns among a node's fields, to the millisecond at least: "7.18 ms", "0.603 s", "2.219 s". */
 export function fieldTime(ns) {
-  return Math.abs(ns) < SECOND ? span(ns) : `${numberFormat(3, true).format(ns / SECOND)} s`;
+  return Math.abs(ns) < SECOND / 10 ? span(ns) : `${numberFormat(3, true).format(ns / SECOND)} s`;
 }
 
 /** A moment in a Run of `duration_ns`: "4.21 s", "12:34.5", "3:04:05"; always the same width in one Run. */

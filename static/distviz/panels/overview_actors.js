@@ -83,5 +83,5 @@ function Nodes({ desk, frame, store, title }) {
 function standsOut({ state, fields, durable }, { gauges = [] }) {
   const held = state === "down" || state === "removed" ? durable : fields;
   const names = gauges.map(({ name }) => name).filter((name) => name in held && !isEmpty(held[name]) && held[name] !== 0);
-  return names.map((name) => `${fieldWords(name)} ${fullText(held[name])}`).join(", ");
+  return names.map((name) => `${fieldWords(name)} ${fullText(held[name], name)}`).join(", ");
 }
