@@ -2,6 +2,8 @@
 
 from typing import NamedTuple
 
+from simulator.parts.ballot import Ballot
+
 # The transaction itself
 
 
@@ -153,7 +155,7 @@ class Phase2a(NamedTuple):
     """Asks the acceptors to accept votes, in the Paxos instance of each participant. Ballot 0 is the participant's own."""
 
     txn: str
-    ballot: int
+    ballot: Ballot
     votes: tuple[tuple[str, str], ...]
     branches: tuple[tuple[str, int], ...]
     leader: str
@@ -163,7 +165,7 @@ class Phase2b(NamedTuple):
     """The acceptor has accepted these votes at this ballot."""
 
     txn: str
-    ballot: int
+    ballot: Ballot
     votes: tuple[tuple[str, str], ...]
 
 
@@ -171,15 +173,15 @@ class Phase1a(NamedTuple):
     """A coordinator that wants to finish the transaction begins a ballot, for all of its instances at once."""
 
     txn: str
-    ballot: int
+    ballot: Ballot
 
 
 class Phase1b(NamedTuple):
     """The acceptor will accept nothing below `ballot`; accepted: (participant, ballot, vote) that it has accepted."""
 
     txn: str
-    ballot: int
-    accepted: tuple[tuple[str, int, str], ...]
+    ballot: Ballot
+    accepted: tuple[tuple[str, Ballot, str], ...]
 
 
 class Forget(NamedTuple):

@@ -5,6 +5,9 @@ import pytest
 from simulator.engine.action import Action, ActionRefused
 from simulator.engine.clock import MS
 from simulator.engine.simulation import plan
+from simulator.parts.ballot import Ballot
+from simulator.systems.two_phase_commit.messages import Part, Phase1a, Phase2a, Work
+from simulator.systems.two_phase_commit.paxos_commit import OWN, Round
 from tests.systems.two_phase_commit.single import alone, document, numbers
 
 
@@ -188,6 +191,24 @@ def test_an_operator_who_guesses_right_breaks_nothing():
     assert run.do("restart", "coordinator-0").to(300).broken == [] and run["coordinator-0"].open == {}
 
 
+def test_what_an_operator_decided_is_never_passed_on_as_the_decision():
+    run = Run().do("crash_at", "coordinator-0", point="all_voted_yes").to(60).do("heuristic_commit", "participant-0").to(61)
+    node = run["participant-0"]
+    number = node.decided["a1"].branch
+    assert node.known("a1", number) == ""
+    run.do("restart", "coordinator-0").to(400)
+    assert run.ends[1:] == ["abort", "abort"] and node.known("a1", number) == "abort", "by now it has heard the true one"
+
+
+def test_a_branch_that_a_crash_took_is_not_prepared_in_the_name_of_another():
+    """Its work was lost; a copy of the request for it makes a new branch, and Prepare names the old one."""
+    run = Run().to(32).do("crash", "participant-0").to(33).do("restart", "participant-0").to(34)
+    run.world.action_row()
+    run["participant-0"].on_work(Work("a1", Part("participant-0", (), ("k0.0",), False)), "coordinator-0")
+    assert run["participant-0"].branches["a1"].state == "worked"
+    assert run.to(400).ends == ["abort"] * 3
+
+
 def test_an_operator_can_decide_only_what_is_in_doubt():
     with pytest.raises(ActionRefused):
         Run().to(100).do("heuristic_commit", "participant-1")
@@ -241,3 +262,63 @@ def test_acceptors_forget_when_everybody_knows():
     run = Run({"name": "paxos_commit"}).to(200)
     assert run.ends == ["commit"] * 3
     assert all(acceptor.accepted == {} and acceptor.promised == {} for acceptor in run.world.of("acceptor"))
+
+
+BRANCHES = (("participant-0", 1), ("participant-1", 2))
+FIRST, SECOND = Ballot(1, "coordinator-0"), Ballot(2, "coordinator-1")
+
+
+def acceptor(**more):
+    """(a run, an acceptor that has heard nothing, the votes that its disk holds) ready to be handed messages."""
+    run = Run({"name": "paxos_commit"}, coordinators=2, **more).to(1)
+    run.world.action_row()
+    return run, run["acceptor-0"], lambda: [vote for _participant, _ballot, vote in run.world.disk("acceptor-0").get("accepted", {}).get("t", ())]
+
+
+def votes(*said, ballot=OWN):
+    """Phase 2a for the first participants."""
+    return Phase2a("t", ballot, tuple((f"participant-{number}", vote) for number, vote in enumerate(said)), BRANCHES, "coordinator-0")
+
+
+def test_nobody_votes_twice_at_ballot_0():
+    _run, node, _held = acceptor()
+    node.on_phase2a(votes("yes"), "participant-0")
+    node.on_phase2a(votes("no"), "participant-0")
+    assert node.accepted["t"] == (("participant-0", OWN, "yes"),)
+
+
+def test_an_acceptor_ignores_what_is_below_its_promise():
+    _run, node, _held = acceptor()
+    node.on_phase1a(Phase1a("t", SECOND), "coordinator-1")
+    node.on_phase2a(votes("yes", "yes"), "participant-0")
+    node.on_phase2a(votes("no", "no", ballot=FIRST), "coordinator-0")
+    assert node.promised["t"] == SECOND and "t" not in node.accepted
+    node.on_phase2a(votes("no", "no", ballot=SECOND), "coordinator-1")
+    assert [vote for _participant, _ballot, vote in node.accepted["t"]] == ["no", "no"]
+
+
+def test_an_acceptor_remembers_its_votes_and_its_promise_even_if_it_fails():
+    run, node, held = acceptor()
+    node.on_phase2a(votes("yes", "yes"), "participant-0")
+    assert held() == ["yes", "yes"], "all votes are in: it has told the leader"
+    node.on_phase1a(Phase1a("t", FIRST), "coordinator-0")
+    run.do("crash", "acceptor-0").do("restart", "acceptor-0")
+    assert node.promised == {"t": FIRST} and len(node.accepted["t"]) == 2
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_a_leader_proposes_the_vote_of_the_highest_ballot(order):
+    run = Run({"name": "paxos_commit"})
+    promises = (("acceptor-0", (("participant-0", OWN, "yes"),)), ("acceptor-1", (("participant-0", FIRST, "no"),)))
+    heard = Round(SECOND, tuple(promises[place] for place in order))
+    assert [run["coordinator-0"].safe(heard, f"participant-{number}") for number in (0, 1)] == ["no", "no"]
+    later = Round(SECOND, (("acceptor-0", (("participant-0", FIRST, "yes"),)), ("acceptor-1", (("participant-0", OWN, "no"),)))[::1 - 2 * order[0]])
+    assert run["coordinator-0"].safe(later, "participant-0") == "yes"
+
+
+def test_a_leader_never_uses_a_ballot_again_even_if_it_fails():
+    run = Run({"name": "paxos_commit"}).to(35).do("crash", "participant-2").to(200)
+    used = run["coordinator-0"].highest
+    assert used > 0
+    run.do("crash", "coordinator-0").do("restart", "coordinator-0")
+    assert run["coordinator-0"].highest == used
