@@ -180,6 +180,16 @@ def test_a_request_within_the_minimum_election_timeout_of_hearing_from_a_leader_
     assert bench.feed(0, asks(7, disrupt=True), 2) == [("server-2", Vote(7, True))]
 
 
+@pytest.mark.parametrize(("reads", "voted"), [("lease", None), ("read_index", "server-2")])
+def test_with_leases_a_server_that_restarts_ignores_candidates_for_it_may_just_have_answered_a_heartbeat(reads, voted):
+    bench = Bench(reads={"name": reads})
+    bench.act("crash", "server-0")
+    bench.act("restart", "server-0")
+    bench.run(1)
+    bench.feed(0, asks(1), 2)
+    assert bench[0].voted_for == voted
+
+
 def test_later_it_does():
     bench = Bench()
     bench.feed(0, heartbeat(1), 1)
