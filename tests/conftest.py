@@ -12,17 +12,17 @@ def pytest_addoption(parser):
                      help="write down what happens in tests/systems/transcripts now, instead of comparing it")
 
 
+def pytest_itemcollected(item):
+    """Tests in a browser are marked, so that `-m "not browser"` can spread the others over all cores: what a
+    browser is waited for suffers from neighbours."""
+    if "playwright" in getattr(item, "fixturenames", ()):
+        item.add_marker("browser")
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items):
-    """Tests in a browser come last: Playwright keeps an event loop running, in which no other can be started.
-
-    They are marked, so that `-m "not browser"` can spread the others over all cores: what a browser is
-    waited for suffers from neighbours.
-    """
-    items.sort(key=lambda item: "playwright" in item.fixturenames)
-    for item in items:
-        if "playwright" in item.fixturenames:
-            item.add_marker("browser")
+    """Tests in a browser come last: Playwright keeps an event loop running, in which no other can be started."""
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
 
 
 @pytest.fixture(scope="session")
