@@ -72,7 +72,7 @@ print([server["sent"] > 0 for server in run.summary()["servers"]].index(False))
 
 
 def test_a_new_file_is_a_new_strategy(tmp_path):
-    for floor in ("engine", "judges", "systems"):  # with what is compiled already
+    for floor in ("engine", "parts", "judges", "systems"):  # with what is compiled already
         shutil.copytree(ROOT / "simulator" / floor, tmp_path / "simulator" / floor)
     (tmp_path / "simulator/systems/load_balancer/strategies/first.py").write_text(ADDED)
     done = subprocess.run([sys.executable, "-c", RUN_IT], cwd=tmp_path, capture_output=True, text=True, check=False,
