@@ -19,7 +19,7 @@ from simulator.systems.load_balancer.config import Config
 from simulator.systems.load_balancer.strategies import strategies
 document = parse({"format": "distviz-scenario/1", "system": "load_balancer", "config": {"strategy": {"name": "weighted_least"}}})
 pick = strategies()["weighted_least"].pick
-chosen = pick(0, 0, np.arange(3), 3, np.array([2, 3, 9]), np.array([1.0, 2.0, 4.0]), None, None, None, 0)
+chosen = pick(0, 0, 0, np.arange(3), 3, np.array([2, 3, 9]), np.array([1.0, 2.0, 4.0]), None, None, None, None, None, 0)
 print(json.dumps([document.options.strategy.name, int(chosen), "weighted_least" in json.dumps(Config.model_json_schema())]))
 """
 

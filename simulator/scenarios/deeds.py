@@ -123,7 +123,7 @@ def _counts(facts: System, options, raw: dict, others) -> dict[str, int | None]:
 def cast_counts(facts: System, options) -> dict[str, int | None]:
     """How many nodes of each role a Run begins with. Their ids are <role>-0, <role>-1, ...; add_<role> makes the next one.
 
-    A system of the traffic kernel says so by groups called <role>s in its Config, each with a count.
+    A system of the traffic kernel says so by what is called <role>s in its Config: a group with a count, or a list of them.
     """
     if facts.kernel == "actors":
         counts = dict.fromkeys([*facts.roles, *facts.joins], 0)
@@ -131,4 +131,5 @@ def cast_counts(facts: System, options) -> dict[str, int | None]:
             counts[kind.role] = counts.get(kind.role, 0) + 1
         return counts
     groups = {role: getattr(options, f"{role}s", None) for role in facts.roles}
-    return {role: sum(group.count for group in rows) if rows else None for role, rows in groups.items()}
+    return {role: sum(group.count for group in (rows if isinstance(rows, list) else [rows])) if rows else None
+            for role, rows in groups.items()}

@@ -14,30 +14,34 @@ from numba import njit, types, typeof
 from numba.core.caching import FunctionCache
 
 from simulator.engine import chance
-from simulator.systems.load_balancer import actions, dice, distinct, kernel, laws, layout, order, tally
+from simulator.systems.load_balancer import (
+    actions, attempts, balancing, dice, distinct, ends, kernel, laws, layout, legs, order, tally, timers,
+)
 
 I1, F1 = types.int64[::1], types.float64[::1]
 F2 = types.float64[:, ::1]
-PICK = types.int64(types.int64, types.int64, I1, types.int64, I1, F1, F2, F1, F1, types.uint64)
-OBSERVE = types.void(types.int64, types.int64, types.int64, types.int64, I1, F2, F1)
+WHOLE = types.int64
+PICK = WHOLE(WHOLE, WHOLE, WHOLE, I1, WHOLE, I1, F1, F2, I1, F2, F1, F1, types.uint64)
+OBSERVE = types.void(WHOLE, WHOLE, WHOLE, WHOLE, I1, F2, F2, F1, F1)
+SERVED = types.void(WHOLE, WHOLE, WHOLE, WHOLE, WHOLE, F2, F2, F1, F1)
 
 
 def compiled_run(state: layout.State):
-    """kernel.run for arrays of the kinds in `state`, and no others, taking any strategy's pick and observe."""
-    signature = types.int64(types.FunctionType(PICK), types.FunctionType(OBSERVE), types.int64, I1, types.int64,
-                            typeof(state))
+    """kernel.run for arrays of the kinds in `state`, and no others, taking any strategy's functions."""
+    signature = WHOLE(types.FunctionType(PICK), types.FunctionType(OBSERVE), types.FunctionType(SERVED), WHOLE, I1, WHOLE,
+                      typeof(state))
     return _compiled(kernel.run, signature).get_compile_result(signature).entry_point
 
 
 def compiled_strategy(strategy) -> tuple:
-    """(pick, observe) of a Strategy."""
+    """(pick, observe, served) of a Strategy."""
     return tuple(_with_known_addresses(_compiled(function, signature), signature)
-                 for function, signature in ((strategy.pick, PICK), (strategy.observe, OBSERVE)))
+                 for function, signature in ((strategy.pick, PICK), (strategy.observe, OBSERVE), (strategy.served, SERVED)))
 
 
 @cache
 def _compiled(function, signature):
-    machine = njit(**kernel.OPTIONS)(function)
+    machine = njit(**legs.OPTIONS)(function)
     machine._cache = _Cache(function)
     machine.compile(signature)
     machine.disable_compile()
@@ -65,7 +69,7 @@ class _Cache(FunctionCache):
 
 @cache
 def _fingerprint() -> str:
-    modules = (chance, actions, dice, distinct, kernel, laws, layout, order, tally)
+    modules = (chance, actions, attempts, balancing, dice, distinct, ends, kernel, laws, layout, legs, order, tally, timers)
     return sha256(repr([_contents(module) for module in modules]).encode()).hexdigest()
 
 

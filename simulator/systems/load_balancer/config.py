@@ -10,6 +10,8 @@ from simulator.systems.load_balancer.strategies import strategies
 
 SERVERS_AT_MOST = 1000
 SLOTS_AT_MOST = 100_000
+ENVOY_ROUTER = "Envoy 1.31, HTTP filters, Router"
+ENVOY_BREAKERS = "Envoy 1.31, config.cluster.v3.CircuitBreakers.Thresholds.RetryBudget"
 
 
 def _rate(default: float, title: str):
@@ -167,6 +169,60 @@ class ServerGroup(Option, title=N_("Servers")):
                                                 "Empty: no limit."))
 
 
+class Balancers(Option, title=N_("Balancers")):
+    __doc__ = N_("Balancers that stand side by side; each counts only the requests that went through itself.")
+
+    count: int = quantity(1, N_("Number"), ge=1, le=64)
+    placement: Literal["in_turn", "at_random", "by_source"] = quantity(
+        "in_turn", N_("Spread"),
+        labels={"in_turn": N_("In turn"), "at_random": N_("At random"), "by_source": N_("By source")},
+        about=N_("How requests find a balancer: in turn (DNS that rotates), at random, or the same one for a source "
+                 "(anycast)."))
+
+
+class Sources(Option, title=N_("Sources")):
+    __doc__ = N_("Whom the requests come from: what strategies that hash an address, and sessions, go by.")
+
+    population: int = quantity(0, N_("Number of sources"), ge=0, le=1_000_000,
+                               about=N_("0: every request comes from a source of its own."))
+    skew: float = quantity(0.0, N_("Skew"), ge=0.0, le=5.0,
+                           about=N_("0: all sources send equally often. 1: the second half as often as the first, the third "
+                                    "a third (Zipf)."))
+
+
+class Retries(Option, title=N_("Retries")):
+    __doc__ = N_("What whoever tries does when an attempt has failed.")
+
+    retries: int = quantity(0, N_("Retries"), ge=0, le=10, source=ENVOY_ROUTER,
+                            about=N_("Further attempts at most. 0: none."))
+    retrier: Literal["balancer", "client"] = quantity(
+        "balancer", N_("Who tries again"), labels={"balancer": N_("The balancer"), "client": N_("The client")})
+    retry_on: list[Literal["timeout", "crashed", "refused", "rejected", "no_server"]] = quantity(
+        ["timeout", "crashed", "refused", "rejected"], N_("Retry on"), max_length=5,
+        about=N_("Which failures are tried again."))
+    try_timeout_ms: float | None = quantity(
+        None, N_("Time limit of an attempt"), "ms", ge=0.001, le=86_400_000, source=ENVOY_ROUTER,
+        about=N_("After it, an attempt counts as failed; its server is not told. Empty: none."))
+    backoff_ms: float = quantity(25.0, N_("Back-off"), "ms", ge=0, le=3_600_000, source=ENVOY_ROUTER,
+                                 about=N_("Before retry n one waits a random part of (2^n - 1) times this."))
+    backoff_most_ms: float = quantity(250.0, N_("Longest back-off"), "ms", ge=0, le=3_600_000, source=ENVOY_ROUTER)
+    budget: float | None = quantity(
+        None, N_("Retry budget"), ge=0, le=1, source=ENVOY_BREAKERS,
+        about=N_("Retries under way at most, as a share of the requests in the system; Envoy's default is 0.2 once it is "
+                 "switched on. Empty: no budget."))
+    concurrent_at_least: int = quantity(3, N_("Retries always allowed"), ge=0, le=1_000_000, source=ENVOY_BREAKERS,
+                                        about=N_("So many may be under way whatever the budget says."))
+
+
+class Hedging(Option, title=N_("Hedging")):
+    __doc__ = N_("One more attempt while the first is still under way; the first good answer counts.")
+
+    after_ms: float | None = quantity(
+        None, N_("Hedge after"), "ms", ge=0, le=3_600_000, source="J. Dean, L. A. Barroso, The tail at scale, Comm. ACM 56(2), 2013",
+        about=N_("How long one waits for the answer, then for each further hedge. Empty: no hedges."))
+    hedges: int = quantity(1, N_("Hedges"), ge=1, le=10, about=N_("Further attempts at most."))
+
+
 Arrivals = Annotated[Union[Poisson, Deterministic, Bursty, RecordedArrivals], Field(discriminator="law")]
 Service = Annotated[
     Union[Exponential, DeterministicService, Erlang, Hyperexponential, BoundedPareto, RecordedService],
@@ -185,6 +241,10 @@ class Config(Option, title=N_("Load balancer")):
                                           about=N_("Groups of servers that are alike, 1,000 servers in all at most."))
     strategy: Balancing = quantity(strategies()["power_of_two"].config(), N_("Strategy"),
                                    about=N_("How the balancer chooses a server."))
+    balancers: Balancers = quantity(Balancers(), N_("Balancers"))
+    sources: Sources = quantity(Sources(), N_("Sources"))
+    retries: Retries = quantity(Retries(), N_("Retries"))
+    hedging: Hedging = quantity(Hedging(), N_("Hedging"))
     client_delay: Delay = quantity(NoDelay(), N_("Delay between client and balancer"), about=N_("Each way."))
     server_delay: Delay = quantity(NoDelay(), N_("Delay between balancer and server"), about=N_("Each way."))
     timeout_ms: float | None = quantity(

@@ -176,8 +176,9 @@ def _changed(run, server: int) -> None:
     """Write the server's new condition into the Trace, and who may be chosen from now on into the state."""
     nodes = run.state.nodes
     chosen = np.flatnonzero(((nodes["state"] != REMOVED) & (nodes["state"] != DRAINING) & (nodes["known_down"] == 0)))
-    run.state.eligible[: len(chosen)] = chosen
-    run.cells["eligible"] = len(chosen)
+    run.state.eligible[:, : len(chosen)] = chosen
+    run.state.choice[:] = len(chosen)
+    run.build_table()
     node = nodes[server]
     run.trace.row("changes", {"at_ns": run.now_ns, "server": server, "state": STATES[node["state"]],
                               "slow": float(node["slow"]), "known_down": bool(node["known_down"])})
@@ -222,7 +223,7 @@ def _fail_all(run, server: int) -> int:
     states.rebuild(state.tree)
     state.slots["request"][every], state.slots["free"][every] = -1, every[::-1]
     node["free"], node["queued"] = node["slots"], 0
-    failed = int((state.pool["outcome"][victims] == IN_SYSTEM).sum())
+    failed = int((state.pool["outcome"][state.pool["of"][victims]] == IN_SYSTEM).sum())
     run.make_room(len(victims))
     run.kernel(run.now_ns, victims=np.array(victims, np.int64))
     return failed

@@ -1,41 +1,38 @@
 """The traffic kernel: one loop over the events of a load balancer, compiled by Numba.
 
 Events are ordered by (time, sequence in which they were scheduled). There are four sources of
-them: the next arrival, the tournament of departures, the heap of messages on their way, and the
-list of deadlines (one constant timeout, so the order of sending is the order of the deadlines).
-A leg without delay takes no event: the request is there at once.
+them: the next arrival, the tournament of departures, the heap of messages on their way and of
+timers, and the list of deadlines (one constant timeout, so the order of sending is the order of
+the deadlines). A leg without delay takes no event: the request is there at once.
 
 The loop can stop anywhere between two events and go on later with the very same result. It stops
 early when an array is full; Python makes room (simulation.py) and calls it again.
 """
 
 import numpy as np
-from numba import njit
-from numba.extending import register_jitable
-
 from simulator.engine.clock import NEVER
-from simulator.systems.load_balancer import distinct, laws
+from simulator.systems.load_balancer import laws
 from simulator.systems.load_balancer.actions import DOWN, PAUSED, REMOVED
+from simulator.systems.load_balancer.attempts import goes_on, watch_attempt
+from simulator.systems.load_balancer.balancing import balancer_of, source_of
+from simulator.systems.load_balancer.ends import end_request, forget, give_up, release
 from simulator.systems.load_balancer.layout import (
-    AHEAD, AT_SERVER, CLIENT_BACK, CLIENT_OUT, CRASHED, FINISHED, IN_SYSTEM, NO_SERVER, NOWHERE, OK, POOL_FULL, REFUSED,
-    REJECTED, ROWS_FULL, SERVER_BACK, SERVER_OUT, TIMED_OUT, TO_BALANCER, TO_BALANCER_AGAIN, TO_CLIENT, TO_SERVER,
-    WAITING,
+    AHEAD, AT_SERVER, BALANCER, CLIENT, CLIENT_BACK, CLIENT_OUT, CRASHED, FINISHED, HEAP_FULL, IN_SYSTEM,
+    LEG_END, LOAD, NO_SERVER, NOWHERE, OK, POOL_FULL, REFUSED, REJECTED, ROWS_AT_ONCE, ROWS_FULL, SERVER_BACK, SERVER_OUT,
+    TABLE_STALE, TO_BALANCER, TO_BALANCER_AGAIN, TO_CLIENT, TO_SERVER, WAITING,
 )
-from simulator.systems.load_balancer.order import before, heap_drop, heap_push, tree_set
-from simulator.systems.load_balancer.tally import change_in_system, count_outcome, touch_node
-
-OPTIONS = {"_nrt": False, "error_model": "numpy"}
-"""No reference counts (nothing is allocated here) and no checks for division by zero (there is none)."""
-inline = njit(forceinline=True, **OPTIONS)
-plain = njit(**OPTIONS)
-for _shared in (distinct.another, laws.whole, laws.bursty_gap, laws.exponentials, laws.gap, laws.demand, laws.delay):
-    register_jitable(forceinline=True, **OPTIONS)(_shared)
+from simulator.systems.load_balancer.legs import draws, inline, plain, take_row, take_sequence, travel
+from simulator.systems.load_balancer.order import before, heap_drop, tree_set
+from simulator.systems.load_balancer.tally import change_in_system, touch_node
+from simulator.systems.load_balancer.timers import fire
 
 ARRIVAL, DEPARTURE, MESSAGE, DEADLINE = range(4)
+EVENTS_AT_ONCE = 8
+"""One event puts fewer than so many others into the heap."""
 
 
-def run(pick, observe, until, victims, wake, s):
-    """Run every event with time <= until; FINISHED, or POOL_FULL or ROWS_FULL where it stopped before.
+def run(pick, observe, served, until, victims, wake, s):
+    """Run every event with time <= until; FINISHED, or what is missing where it stopped before.
 
     First, at now: the requests in `victims` (int64[:]) fail because their server crashed, and server
     `wake` (-1: none), which was paused, starts what waits in its queue.
@@ -45,7 +42,7 @@ def run(pick, observe, until, victims, wake, s):
         schedule_arrival(s, c)
     for r in victims:
         s.pool[r].answer = CRASHED
-        carry(pick, observe, s, np.uint64(r), leave(s, np.uint64(r)))
+        carry(pick, observe, s, np.uint64(r), leave(served, s, np.uint64(r)))
     while wake >= 0 and s.nodes[wake].free > 0 and s.nodes[wake].queued > 0:
         node = s.nodes[wake]
         touch_node(node, c.now)
@@ -56,10 +53,14 @@ def run(pick, observe, until, victims, wake, s):
         if time > until:
             c.now = until
             return FINISHED
-        if c.free_request < 0 and kind == ARRIVAL:
+        if c.free_rows < ROWS_AT_ONCE:
             return POOL_FULL
-        if c.keep != 0 and c.rows >= len(s.rows):
+        if c.keep != 0 and c.rows + ROWS_AT_ONCE > len(s.rows):
             return ROWS_FULL
+        if c.on_the_way + EVENTS_AT_ONCE > len(s.heap):
+            return HEAP_FULL
+        if c.stale:
+            return TABLE_STALE
         c.now = time
         c.events += 1
         if kind == ARRIVAL:
@@ -67,12 +68,17 @@ def run(pick, observe, until, victims, wake, s):
             stage = travel(s, r, CLIENT_OUT, TO_BALANCER)
         elif kind == DEPARTURE:
             r = vacate(s, c)
-            stage = leave(s, r)
+            stage = leave(served, s, r)
         elif kind == MESSAGE:
-            r = np.uint64(s.heap[0].request)
+            first = s.heap[0]
+            event, what, sequence = first.kind, first.what, first.sequence
             heap_drop(s.heap, c.on_the_way)
             c.on_the_way -= 1
-            stage = s.pool[r].stage
+            if event == LEG_END:
+                r = np.uint64(what)
+                stage = s.pool[r].stage
+            else:
+                r, stage = fire(observe, s, event, what, sequence)
         else:
             give_up(observe, s, c)
             continue
@@ -110,41 +116,17 @@ def carry(pick, observe, s, r, stage):
 
 
 @inline
-def take_sequence(c):
-    """The next sequence number: events of equal time run in this order."""
-    c.sequence += 1
-    return c.sequence
-
-
-@inline
-def travel(s, r, leg, stage):
-    """Request r sets out on a leg: `stage` where it is there at once, WAITING where it takes a while."""
-    c, request, law = s.cells[0], s.pool[r], s.legs[leg]
-    request.stage = stage
-    arrival = c.now
-    if law.law != laws.NO_DELAY:
-        arrival += laws.delay(law.law, law.a, law.b, law.key, request.k)
-        heap_push(s.heap, c.on_the_way, arrival, take_sequence(c), r)
-        c.on_the_way += 1
-    if leg == CLIENT_OUT:
-        request.at_balancer = arrival
-    elif leg == SERVER_OUT:
-        request.at_server = arrival
-    elif leg == SERVER_BACK:
-        request.back = arrival
-    elif request.outcome == IN_SYSTEM:
-        request.done = arrival
-    return stage if law.law == laws.NO_DELAY else WAITING
-
-
-@inline
 def send(s, c):
     """The client sends the next request; the one after it is scheduled."""
-    r = np.uint64(c.free_request)
-    request = s.pool[r]
-    c.free_request = request.next
+    r = take_row(s, c)
+    request, rules = s.pool[r], s.rules[0]
     request.k, request.sent, request.outcome = c.next_k, c.now, IN_SYSTEM
     request.at_server = request.start = request.depart = request.back = request.done = request.server = -1
+    request.of, request.open, request.attempt, request.answer, request.in_flight = r, 1, 0, IN_SYSTEM, 0
+    request.source = source_of(rules, c.next_k)
+    request.balancer = balancer_of(rules, request)
+    if rules.several:
+        expect_several(s, r)
     request.demand = s.ahead[1, np.uint64(c.next_k & (AHEAD - 1))]
     change_in_system(c, 1)
     c.next_k += 1
@@ -158,6 +140,17 @@ def send(s, c):
             c.first_deadline = r
         c.last_deadline = r
     return r
+
+
+@plain
+def expect_several(s, r):
+    """Request r may have more than one attempt."""
+    request = s.pool[r]
+    request.pending = request.made = 1
+    request.settled = request.given_up = request.is_retry = 0
+    request.sibling = request.try_timer = request.retry_timer = request.hedge_timer = -1
+    if s.rules[0].retrier == CLIENT:
+        watch_attempt(s, r)
 
 
 @inline
@@ -180,15 +173,15 @@ def draw_ahead(s, c):
     """Draw the nominal arrivals and the demands of the next requests: functions of the seed and of k alone."""
     gaps, demands = s.ahead[0], s.ahead[1]
     if c.arrival_law == laws.POISSON:
-        laws.exponentials(gaps, s.gaps[0], c.arrivals_key, c.next_k)
+        laws.exponentials(gaps, s.gaps[0], s.rules[0].arrivals_key, c.next_k)
     else:
         for i in range(AHEAD):
-            gaps[i] = laws.gap(c.arrival_law, s.gaps, s.recorded, c.arrivals_key, c.next_k + i)
+            gaps[i] = laws.gap(c.arrival_law, s.gaps, s.recorded, s.rules[0].arrivals_key, c.next_k + i)
     if c.service_law == laws.EXPONENTIAL:
-        laws.exponentials(demands, s.demands[0], c.service_key, c.next_k)
+        laws.exponentials(demands, s.demands[0], s.rules[0].service_key, c.next_k)
     else:
         for i in range(AHEAD):
-            demands[i] = laws.demand(c.service_law, s.demands, s.recorded, c.service_key, c.next_k + i)
+            demands[i] = laws.demand(c.service_law, s.demands, s.recorded, s.rules[0].service_key, c.next_k + i)
     for i in range(AHEAD):
         exact = gaps[i] + c.carry
         ns = laws.whole(exact)
@@ -199,19 +192,38 @@ def draw_ahead(s, c):
 
 @inline
 def balance(pick, s, r):
-    """Request r reaches the balancer, which picks a server, unless its client has given up."""
-    c, request = s.cells[0], s.pool[r]
-    if request.outcome != IN_SYSTEM:
+    """Attempt r reaches the balancer, which picks a server, unless nobody waits for it any longer."""
+    c, rules, request = s.cells[0], s.rules[0], s.pool[r]
+    if not awaited(s, request):
         return release(s, r)
-    if c.eligible == 0:
+    if rules.several and rules.retrier == BALANCER:
+        watch_attempt(s, r)
+    b = np.uint64(request.balancer)
+    if s.choice[b] == 0:
         request.answer = NO_SERVER
-        return travel(s, r, CLIENT_BACK, TO_CLIENT)
-    server = np.uint64(pick(request.k, c.now, s.eligible, c.eligible, s.in_flight, s.weight, s.memory, s.shared,
-                            s.params, c.strategy_key))
-    request.server = server
-    s.in_flight[server] += 1
-    s.nodes[server].sent += request.sent >= c.warm
+        return pass_on(s, r)
+    server = np.uint64(pick(draws(request), c.now, request.source, s.eligible[b], s.choice[b], s.in_flight[b], s.weight,
+                            s.truth, s.table[b], s.memory[b], s.shared[b], s.params, rules.strategy_key))
+    request.server, request.in_flight = server, 1
+    s.in_flight[b, server] += 1
+    s.nodes[server].sent += s.pool[np.uint64(request.of)].sent >= c.warm
     return travel(s, r, SERVER_OUT, TO_SERVER)
+
+
+@inline
+def awaited(s, request):
+    """Whether somebody still waits for this attempt."""
+    if s.rules[0].several:
+        return is_awaited(s, request)
+    return request.outcome == IN_SYSTEM
+
+
+@plain
+def is_awaited(s, request):
+    """The same where a request has several attempts."""
+    whole = s.pool[np.uint64(request.of)]
+    settled = whole.settled and s.rules[0].retrier == BALANCER
+    return whole.outcome == IN_SYSTEM and not settled and not request.given_up
 
 
 @inline
@@ -228,6 +240,9 @@ def join(s, r):
         return reply(s, r)
     touch_node(node, s.cells[0].now)
     request.stage = AT_SERVER
+    if s.rules[0].truthful:
+        s.truth[np.uint64(request.server), LOAD] += 1.0
+        request.ahead = int(s.truth[np.uint64(request.server), LOAD])
     if idle:
         node.free -= 1
         start(s, node, r, s.slots[np.uint64(node.first + node.free)].free)
@@ -280,13 +295,18 @@ def vacate(s, c):
 
 
 @inline
-def leave(s, r):
-    """Request r leaves its server, done or failed."""
-    c, request = s.cells[0], s.pool[r]
+def leave(served, s, r):
+    """Attempt r leaves its server, done or failed."""
+    c, rules, request = s.cells[0], s.rules[0], s.pool[r]
     if request.at_server >= c.warm:
         node = s.nodes[np.uint64(request.server)]
         node.sojourn += c.now - request.at_server
         node.left += 1
+    if rules.truthful:
+        s.truth[np.uint64(request.server), LOAD] -= 1.0
+        if rules.serves:
+            served(request.server, c.now, c.now - request.at_server, request.ahead, request.answer, s.truth, s.memory[0],
+                   s.shared[0], s.params)
     return reply(s, r)
 
 
@@ -299,74 +319,32 @@ def reply(s, r):
 
 @inline
 def answer(observe, s, r):
-    """The answer reaches the balancer, which passes it on, unless the client has given up."""
-    if s.pool[r].outcome != IN_SYSTEM:
+    """The answer reaches the balancer, which passes it on, unless nobody waits for it any longer."""
+    request = s.pool[r]
+    if request.in_flight:
+        forget(observe, s, r, request.answer)
+    if not awaited(s, request):
         return release(s, r)
-    forget(observe, s, r, s.pool[r].answer)
+    return pass_on(s, r)
+
+
+@inline
+def pass_on(s, r):
+    """The balancer passes on what attempt r has brought, unless it tries again."""
+    rules = s.rules[0]
+    if rules.several and rules.retrier == BALANCER and goes_on(s, r, s.pool[r].answer):
+        return release(s, r)
     return travel(s, r, CLIENT_BACK, TO_CLIENT)
 
 
 @inline
-def forget(observe, s, r, outcome):
-    """The balancer counts request r as in flight no longer, and the strategy may learn from it."""
-    c, request = s.cells[0], s.pool[r]
-    s.in_flight[np.uint64(request.server)] -= 1
-    if c.observes:
-        observe(request.server, c.now, c.now - request.at_balancer, outcome, s.in_flight, s.memory, s.params)
-
-
-@inline
 def receive(s, r):
-    """The answer reaches the client, which has perhaps given up."""
-    if s.pool[r].outcome == IN_SYSTEM:
-        count_outcome(s, r, s.pool[r].answer)
-        if s.cells[0].timeout >= 0:
-            unlink_deadline(s, r)
+    """The answer reaches the client, which may have given up, or tries again."""
+    rules, request = s.rules[0], s.pool[r]
+    p = np.uint64(request.of)
+    if s.pool[p].outcome != IN_SYSTEM:
+        return release(s, r)
+    if rules.several and rules.retrier == CLIENT and (request.given_up or goes_on(s, r, request.answer)):
+        return release(s, r)
+    end_request(s, p, request.server, request.answer)
     return release(s, r)
-
-
-@inline
-def give_up(observe, s, c):
-    """The earliest deadline has come: its client gives up. The request itself goes on."""
-    r = np.uint64(c.first_deadline)
-    request = s.pool[r]
-    unlink_deadline(s, r)
-    count_outcome(s, r, TIMED_OUT)
-    request.done = c.now
-    if TO_SERVER <= request.stage <= TO_BALANCER_AGAIN:
-        forget(observe, s, r, TIMED_OUT)
-
-
-@inline
-def unlink_deadline(s, r):
-    """Request r has no deadline any longer."""
-    c, earlier, later = s.cells[0], s.pool[r].earlier, s.pool[r].later
-    if earlier >= 0:
-        s.pool[np.uint64(earlier)].later = later
-    else:
-        c.first_deadline = later
-    if later >= 0:
-        s.pool[np.uint64(later)].earlier = earlier
-    else:
-        c.last_deadline = earlier
-
-
-@inline
-def release(s, r):
-    """Nothing more will happen to request r: write its row, free its place in the pool."""
-    c, request = s.cells[0], s.pool[r]
-    if c.keep:
-        write_row(s.rows[np.uint64(c.rows)], request)
-        c.rows += 1
-    request.stage = NOWHERE
-    request.next = c.free_request
-    c.free_request = r
-    return NOWHERE
-
-
-@inline
-def write_row(row, request):
-    """Copy what is kept of a request."""
-    row[0], row[1], row[2], row[3] = request.k, request.sent, request.at_balancer, request.at_server
-    row[4], row[5], row[6], row[7] = request.start, request.depart, request.back, request.done
-    row[8], row[9] = request.server, request.outcome

@@ -5,7 +5,7 @@ from collections import namedtuple
 import numpy as np
 
 from simulator.engine.clock import NEVER
-from simulator.systems.load_balancer.strategies import MEMORY_COLUMNS, SHARED_CELLS
+from simulator.systems.load_balancer.strategies import MEMORY_COLUMNS, SHARED_CELLS, TRUTH_COLUMNS
 
 
 def _record(whole: str, real: str = "", bits: str = "") -> np.dtype:
@@ -15,30 +15,51 @@ def _record(whole: str, real: str = "", bits: str = "") -> np.dtype:
 
 CELLS = _record(
     "now sequence events next_k next_arrival arrival_sequence arrival_law service_law "
-    "timeout first_deadline last_deadline free_request on_the_way eligible in_system "
-    "rows keep warm observes touched latency_min latency_max area sojourn base base_nominal drawn",
+    "timeout first_deadline last_deadline free_request free_rows on_the_way in_system "
+    "rows keep warm touched latency_min latency_max area sojourn base base_nominal drawn "
+    "stale retrying attempts retries hedges over_budget",
     "factor carry",
-    "arrivals_key service_key strategy_key",
 )
-"""The single numbers. on_the_way: size of the heap; timeout, warm: in ns (-1: no timeout); area
+"""The single numbers that change. on_the_way: size of the heap; timeout, warm: in ns (-1: no timeout); area
 (request-ns in the system, brought up to date at `touched`) and sojourn (summed time in system of the
 requests that count and are over) since Python last took them away. The arrivals have a clock of their
 own, the nominal one, which runs `factor` times as fast as simulated time; the two showed base_nominal
 and base when the load last changed; drawn, carry: the nominal time up to which arrivals are drawn, in
-whole ns and the fraction."""
+whole ns and the fraction. stale: the strategy's table is to be built anew; retrying: retries under way or
+waiting for their time; attempts, retries, hedges, over_budget: how many there were, and how many retries
+the budget forbade."""
+
+RULES = _record(
+    "observes serves truthful several balancers placement population "
+    "tries retrier retry_on try_timeout backoff backoff_most concurrent_at_least hedges hedge_after",
+    "budget skew",
+    "arrivals_key service_key strategy_key source_key placement_key backoff_key",
+)
+"""The single numbers that stay, from the Config. observes, serves, truthful: what the strategy wants;
+several: a request may have more than one attempt, or an attempt a time limit;
+placement: how requests are spread over the balancers; population: of the sources (0: each request has its
+own); tries: attempts at most; retrier: who tries again; retry_on: a bit for each outcome; times in ns."""
 
 LEG = _record("law", "a b", "key")
 """The delay law of one leg: client to balancer, balancer to server, and back."""
 
 REQUEST = _record(
-    "k sent at_balancer at_server start depart back done server outcome "
-    "answer stage next later earlier deadline_sequence left", "demand",
+    "k sent at_balancer at_server start depart back done server outcome attempt answer balancer source "
+    "stage next later earlier deadline_sequence left in_flight given_up ahead is_retry try_timer "
+    "of open pending made settled sibling retry_timer hedge_timer", "demand",
 )
-"""A request in the system. answer: what it is coming back with; next: behind it in a queue or in the
-list of free rows; later, earlier: its neighbours in the list of deadlines; left: what remained of its
-service when its server was paused."""
-ROW = REQUEST.names[:10]
-"""What is kept of a request that is over, in this order."""
+"""An attempt of a request in the system. answer: what it is coming back with; next: behind it in a queue
+or in the list of free rows; later, earlier: its neighbours in the list of deadlines; left: what remained of
+its service when its server was paused; in_flight: its balancer counts it; given_up: whoever tried waits for
+it no longer; ahead: how many were at its server when it came, with itself.
+
+Attempt 0 stands for the request: `of` of each attempt is its row, and only there one finds the outcome of
+the request; open: attempts and waits that still need the row; pending: attempts that may still bring the
+answer; made: attempts so far; settled: whoever tries has the answer it will pass on; sibling: the newest
+other attempt, and there the one before (-1: none). A timer is the sequence number of its event, -1 where
+there is none: an event of another number is void."""
+ROW = REQUEST.names[:13]
+"""What is kept of an attempt that is over, in this order; -1 as `attempt`: only an error on its way, not kept."""
 
 NODE = _record(
     "state slots first free head tail queued limit touched sent ok failed max_queue left added removed known_down "
@@ -56,11 +77,12 @@ SLOT = _record("request server free")
 MATCH = _record("time sequence slot")
 """A node of the tournament of departures."""
 
-MESSAGE = _record("time sequence request")
-"""A node of the heap of messages on their way."""
+MESSAGE = _record("time sequence what kind")
+"""A node of the heap of what is to happen: messages on their way and timers. what: of an attempt, its row."""
 
 State = namedtuple("State", (
     "cells",       # CELLS[1]
+    "rules",       # RULES[1]
     "outcomes",    # int64[2, 8]: requests over, by outcome; and those of them that count
     "legs",        # LEG[4]
     "nominal",     # int64[256]: nominal arrivals of the next requests, drawn ahead; request k in cell k % 256
@@ -75,11 +97,14 @@ State = namedtuple("State", (
     "heap",        # MESSAGE[p]
     "histogram",   # int64[b, 2]: count and sum of the latencies in each bucket
     "rows",        # int64[q, 10]: requests that are over, until Python takes them away
-    "eligible",    # int64[n]: servers that may be chosen, ascending
-    "in_flight",   # int64[n]: as the balancer counts
+    "eligible",    # int64[b, n]: servers that each balancer may choose, ascending
+    "choice",      # int64[b]: how many they are
+    "in_flight",   # int64[b, n]: as each balancer counts
     "weight",      # float64[n]: speed times slots
-    "memory",      # float64[n, 4]: the strategy's, of each server
-    "shared",      # float64[64]: the strategy's, as a whole
+    "truth",       # float64[n, 32]: what only the server knows
+    "table",       # int64[b, t]: what the strategy has built of the servers that may be chosen
+    "memory",      # float64[b, n, 4]: the strategy's, of each server
+    "shared",      # float64[b, 256]: the strategy's, as a whole
     "params",      # float64[16]: the strategy's options
 ))
 
@@ -90,6 +115,17 @@ LEGS = ("client_out", "server_out", "server_back", "client_back")
 
 IN_SYSTEM, OK, TIMED_OUT, CRASHED, REFUSED, REJECTED, NO_SERVER = range(7)
 OUTCOMES = ("in_system", "ok", "timeout", "crashed", "refused", "rejected", "no_server")
+OUTCOMES_AT_MOST = 16
+BALANCER, CLIENT = range(2)
+"""retrier."""
+IN_TURN, AT_RANDOM, BY_SOURCE = range(3)
+"""placement."""
+ATTEMPT_DRAWS = 44
+"""Attempt a of request k draws as request k + a * 2**44 would."""
+LEG_END, TRY_TIMEOUT, RETRY, HEDGE = range(4)
+"""kind of an event in the heap."""
+LOAD, BUSY_UNTIL, NOTES = range(3)
+"""Columns of `truth`: requests at the server; when it will have done all it was given (ns); the strategy's from here on."""
 TOTAL, COUNTED = range(2)
 """Rows of `outcomes`."""
 
@@ -100,7 +136,9 @@ BUCKETS = 64 * SUB_BUCKETS
 AHEAD = 256
 """Gaps and demands are drawn for so many requests at once: off the critical path, and vectorized."""
 
-FINISHED, POOL_FULL, ROWS_FULL = range(3)
+ROWS_AT_ONCE = 2
+"""One event takes so many rows of the pool at most, and writes as many of those that are over."""
+FINISHED, POOL_FULL, ROWS_FULL, HEAP_FULL, TABLE_STALE = range(5)
 """What the kernel says when it stops."""
 
 
@@ -122,6 +160,7 @@ def empty_tree(slots: int) -> np.ndarray:
     return tree
 
 
-def empty_strategy_memory(servers: int) -> tuple[np.ndarray, np.ndarray]:
-    """(memory, shared) of a strategy that has seen nothing."""
-    return np.zeros((servers, MEMORY_COLUMNS)), np.zeros(SHARED_CELLS)
+def empty_strategy_memory(servers: int, balancers: int = 1) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """(memory, shared, truth) of a strategy that has seen nothing."""
+    return (np.zeros((balancers, servers, MEMORY_COLUMNS)), np.zeros((balancers, SHARED_CELLS)),
+            np.zeros((servers, TRUTH_COLUMNS)))

@@ -14,26 +14,13 @@ from simulator.engine.chance import key
 from simulator.engine.clock import MS, NEVER
 from simulator.systems.load_balancer import laws
 from simulator.systems.load_balancer.effects import check
+from simulator.systems.load_balancer.balancing import balancer_of, source_of
 from simulator.systems.load_balancer.layout import (
-    CRASHED, IN_SYSTEM, LEGS, NO_SERVER, OK, REFUSED, REJECTED, ROW, TIMED_OUT, empty_strategy_memory,
+    CRASHED, IN_SYSTEM, LEGS, LOAD, NO_SERVER, OK, OUTCOMES, REFUSED, REJECTED, ROW, TIMED_OUT,
+    empty_strategy_memory,
 )
+from simulator.systems.load_balancer.oracle_attempts import Attempt, Trying
 from simulator.systems.load_balancer.strategies import strategies
-
-
-class Request:
-    """One request. Times are ns, -1 until they are known."""
-
-    def __init__(self, k: int, sent: int, demand: float):
-        self.k, self.sent, self.demand = k, sent, demand
-        self.at_balancer = self.at_server = self.start = self.depart = self.back = self.done = -1
-        self.server, self.outcome, self.answer = -1, IN_SYSTEM, IN_SYSTEM
-        self.in_flight = False
-        self.left = 0
-        self.sequence = self.push = 0  # of its departure
-
-    def row(self) -> tuple:
-        """What is kept of it."""
-        return tuple(int(getattr(self, name)) for name in ROW)
 
 
 class Server:
@@ -42,8 +29,8 @@ class Server:
     def __init__(self, speed: float, slots: int, limit: int | None):
         self.speed, self.slots, self.limit, self.slow = speed, slots, limit, 1.0
         self.state, self.known_down = "up", False
-        self.queue: deque[Request] = deque()
-        self.serving: list[Request] = []
+        self.queue: deque[Attempt] = deque()
+        self.serving: list[Attempt] = []
 
     @property
     def stretch(self) -> float:
@@ -51,23 +38,25 @@ class Server:
         return self.slow / self.speed
 
 
-class Oracle:
+class Oracle(Trying):
     """A load balancer that runs, in plain Python.
 
-    rows: the requests that are over, in the kernel's order. totals: how many, by outcome. memory: the strategy's.
+    rows: the attempts that are over, in the kernel's order. totals: how many, by outcome. memory: the strategy's.
     """
 
     def __init__(self, config, seed: int, inputs: dict):
         self.now_ns = 0
         self.rows: list[tuple] = []
-        self.totals = [0] * 7
+        self.totals = [0] * len(OUTCOMES)
         self.servers = [Server(group.speed, group.slots, group.queue_limit)
                         for group in config.servers for _ in range(group.count)]
-        self.in_flight = [0] * len(self.servers)
+        balancers = config.balancers.count
+        self.in_flight = [[0] * len(self.servers) for _ in range(balancers)]
         self._strategy = strategies()[config.strategy.name]
         self._params = [float(value) for value in self._strategy.params(config.strategy)]
-        self.memory, shared = empty_strategy_memory(len(self.servers))
+        self.memory, shared, self.truth = empty_strategy_memory(len(self.servers), balancers)
         self._shared = shared.tolist()
+        self._read_rules(config, seed)
         self._keys = {name: key(seed, name) for name in ("arrivals", "service", "strategy")}
         self._delays = dict(zip(LEGS, map(laws.delay_law, (
             config.client_delay, config.server_delay, config.server_delay, config.client_delay)), strict=True))
@@ -83,6 +72,7 @@ class Oracle:
         self._next_k, self._nominal, self._drawn, self._carry = 0, 0, 0, 0.0
         self._base = self._base_nominal = 0
         self._factor = 1.0
+        self._build_table()
         self._draw_arrival()
 
     def advance(self, until_ns: int) -> None:
@@ -116,9 +106,9 @@ class Oracle:
         heappush(self._heap, (time, sequence, self._pushes, happen, request))
         return self._pushes
 
-    def _travel(self, request: Request, leg: str, column: str, arrive) -> None:
+    def _travel(self, request: Attempt, leg: str, column: str, arrive) -> None:
         law, a, b = self._delays[leg]
-        delay = laws.delay(law, a, b, self._delay_keys[leg], request.k) if law != laws.NO_DELAY else 0
+        delay = laws.delay(law, a, b, self._delay_keys[leg], request.draws) if law != laws.NO_DELAY else 0
         if column != "done" or request.outcome == IN_SYSTEM:
             setattr(request, column, self.now_ns + delay)
         if law == laws.NO_DELAY:
@@ -151,7 +141,10 @@ class Oracle:
             return
         law, parameters = self._service
         demand = laws.demand(law, parameters, self._recorded, self._keys["service"], self._next_k)
-        request = Request(self._next_k, self.now_ns, demand)
+        request = Attempt(self._next_k, self.now_ns, demand, source_of(self._rules, self._next_k))
+        request.balancer = balancer_of(self._rules, request)
+        if self._at_client:
+            self._watch(request)
         self._next_k += 1
         self._draw_arrival()
         if self._timeout is not None:
@@ -160,82 +153,116 @@ class Oracle:
 
     # The way of a request
 
-    def _balance(self, _push: int, request: Request) -> None:
-        if request.outcome != IN_SYSTEM:
+    def _balance(self, _push: int, request: Attempt) -> None:
+        if not self._awaited(request):
             return self._release(request)
-        eligible = [index for index, server in enumerate(self.servers)
-                    if server.state not in ("draining", "removed") and not server.known_down]
+        if not self._at_client:
+            self._watch(request)
+        eligible, b = self._eligible(), request.balancer
         if not eligible:
             request.answer = NO_SERVER
-            return self._travel(request, "client_back", "done", self._receive)
-        weight = [server.speed * server.slots for server in self.servers]
-        request.server = self._strategy.pick(request.k, self.now_ns, eligible, len(eligible), self.in_flight, weight,
-                                             self.memory, self._shared, self._params, self._keys["strategy"])
-        self.in_flight[request.server] += 1
+            return self._pass_on(request)
+        request.server = self._strategy.pick(
+            request.draws, self.now_ns, request.source, eligible, len(eligible), self.in_flight[b], self._weight(), self.truth,
+            self._table, self.memory[b], self._shared[b], self._params, self._keys["strategy"])
+        self.in_flight[b][request.server] += 1
         request.in_flight = True
         self._travel(request, "server_out", "at_server", self._join)
 
-    def _join(self, _push: int, request: Request) -> None:
+    def _eligible(self) -> list[int]:
+        return [index for index, server in enumerate(self.servers)
+                if server.state not in ("draining", "removed") and not server.known_down]
+
+    def _weight(self) -> list[float]:
+        return [server.speed * server.slots for server in self.servers]
+
+    def _build_table(self) -> None:
+        build = self._strategy.build
+        self._table = build(self._eligible(), self._weight(), self._params, self._keys["strategy"]) if build else []
+
+    def _join(self, _push: int, request: Attempt) -> None:
         server = self.servers[request.server]
         if server.state in ("down", "removed"):
             return self._reply(request, REFUSED)
-        if server.state != "paused" and len(server.serving) < server.slots:
-            return self._start(server, request)
-        if server.limit is not None and len(server.queue) >= server.limit:
+        idle = server.state != "paused" and len(server.serving) < server.slots
+        if not idle and server.limit is not None and len(server.queue) >= server.limit:
             return self._reply(request, REJECTED)
+        if self._strategy.truthful:
+            self.truth[request.server, LOAD] += 1.0
+            request.load = int(self.truth[request.server, LOAD])
+        if idle:
+            return self._start(server, request)
         server.queue.append(request)
 
-    def _start(self, server: Server, request: Request) -> None:
+    def _start(self, server: Server, request: Attempt) -> None:
         request.start = self.now_ns
         request.sequence = self._next_sequence()
         server.serving.append(request)
         self._departs(request, self.now_ns + laws.whole(request.demand * server.stretch))
 
-    def _departs(self, request: Request, time: int) -> None:
+    def _departs(self, request: Attempt, time: int) -> None:
         request.depart = time
         request.push = self._at(time, request.sequence, self._depart, request)
 
-    def _depart(self, push: int, request: Request) -> None:
+    def _depart(self, push: int, request: Attempt) -> None:
         if push != request.push:
             return  # it was moved, or its server has crashed
         server = self.servers[request.server]
         server.serving.remove(request)
         if server.queue:
             self._start(server, server.queue.popleft())
-        self._reply(request, OK)
+        self._leave(request, OK)
 
-    def _reply(self, request: Request, answer: int) -> None:
+    def _leave(self, request: Attempt, answer: int) -> None:
+        if self._strategy.truthful:
+            self.truth[request.server, LOAD] -= 1.0
+            self._strategy.served(request.server, self.now_ns, self.now_ns - request.at_server, request.load, answer, self.truth,
+                                  self.memory[0], self._shared[0], self._params)
+        self._reply(request, answer)
+
+    def _reply(self, request: Attempt, answer: int) -> None:
         request.answer, request.depart = answer, self.now_ns
         self._travel(request, "server_back", "back", self._answer)
 
-    def _answer(self, _push: int, request: Request) -> None:
-        if request.outcome != IN_SYSTEM:
+    def _answer(self, _push: int, request: Attempt) -> None:
+        if request.in_flight:
+            self._forget(request, request.answer)
+        if not self._awaited(request):
             return self._release(request)
-        self._forget(request, request.answer)
+        self._pass_on(request)
+
+    def _pass_on(self, request: Attempt) -> None:
+        if not self._at_client and self._several and self._goes_on(request, request.answer):
+            return self._release(request)
         self._travel(request, "client_back", "done", self._receive)
 
-    def _forget(self, request: Request, outcome: int) -> None:
-        request.in_flight = False
-        self.in_flight[request.server] -= 1
-        self._strategy.observe(request.server, self.now_ns, self.now_ns - request.at_balancer, outcome, self.in_flight,
-                               self.memory, self._params)
+    def _forget(self, request: Attempt, outcome: int) -> None:
+        b, request.in_flight = request.balancer, False
+        self.in_flight[b][request.server] -= 1
+        self._strategy.observe(request.server, self.now_ns, self.now_ns - request.at_balancer, outcome, self.in_flight[b],
+                               self.truth, self.memory[b], self._shared[b], self._params)
 
-    def _receive(self, _push: int, request: Request) -> None:
-        if request.outcome == IN_SYSTEM:
-            request.outcome = request.answer
-            self.totals[request.outcome] += 1
+    def _receive(self, _push: int, request: Attempt) -> None:
+        if request.of.outcome != IN_SYSTEM:
+            return self._release(request)
+        if self._at_client and self._several and (request.given_up or self._goes_on(request, request.answer)):
+            return self._release(request)
+        self._end(request.of, request.answer)
         self._release(request)
 
-    def _give_up(self, _push: int, request: Request) -> None:
+    def _give_up(self, _push: int, request: Attempt) -> None:
         if request.outcome != IN_SYSTEM:
             return
-        request.outcome, request.done = TIMED_OUT, self.now_ns
-        self.totals[TIMED_OUT] += 1
-        if request.in_flight:
-            self._forget(request, TIMED_OUT)
+        self._end(request, TIMED_OUT)
+        for attempt in [request, *reversed(request.attempts[1:])]:
+            if attempt.in_flight:
+                self._forget(attempt, TIMED_OUT)
+        if request.open == 0:
+            self._keep(request)
 
-    def _release(self, request: Request) -> None:
-        self.rows.append(request.row())
+    def _keep(self, attempt: Attempt) -> None:
+        if attempt.attempt >= 0:
+            self.rows.append(tuple(int(getattr(attempt, name)) for name in ROW))
 
     # Actions
 
@@ -250,9 +277,10 @@ class Oracle:
         server = self.servers[index]
         victims = sorted(server.serving, key=lambda request: request.sequence) + list(server.queue)
         server.state, server.serving, server.queue = state, [], deque()
+        self._build_table()
         for request in victims:
             request.push = 0
-            self._reply(request, CRASHED)
+            self._leave(request, CRASHED)
 
     def _do_restart(self, index: int) -> None:
         self.servers[index].state = "up"
@@ -283,14 +311,20 @@ class Oracle:
 
     def _do_drain(self, index: int) -> None:
         self.servers[index].state = "draining"
+        self._build_table()
 
     def _do_undrain(self, index: int) -> None:
         self.servers[index].state = "up"
+        self._build_table()
 
     def _do_add_server(self, _index: int, speed: float, slots: int) -> None:
         self.servers.append(Server(speed, slots, None))
-        self.in_flight.append(0)
-        self.memory = np.concatenate([self.memory, np.zeros((1, self.memory.shape[1]))])
+        for counts in self.in_flight:
+            counts.append(0)
+        balancers, _, columns = self.memory.shape
+        self.memory = np.concatenate([self.memory, np.zeros((balancers, 1, columns))], 1)
+        self.truth = np.concatenate([self.truth, np.zeros((1, self.truth.shape[1]))])
+        self._build_table()
 
     def _do_rate(self, _index: int, factor: float) -> None:
         self._base_nominal += laws.whole((self.now_ns - self._base) * self._factor)
@@ -306,6 +340,7 @@ class Oracle:
     def _notice(self, index: int, known_down: bool) -> None:
         if self.servers[index].state != "removed":
             self.servers[index].known_down = known_down
+            self._build_table()
 
     def _next_push(self) -> int:
         self._pushes += 1

@@ -2,7 +2,7 @@
 
 tree: a tournament over all slots of all servers. Its leaves hold the departures, every inner node
 the earlier of its two children, node 1 the earliest of all. Changing one costs log2(slots) steps.
-heap: a binary heap of messages on their way.
+heap: a binary heap of messages on their way and of timers.
 """
 
 import numpy as np
@@ -39,32 +39,33 @@ def tree_set(tree, slot, time, sequence):
 
 
 @inline
-def heap_put(heap, index, time, sequence, request):
-    """Write a message into its place."""
+def heap_put(heap, index, time, sequence, what, kind):
+    """Write an event into its place."""
     node = heap[np.uint64(index)]
     node.time = time
     node.sequence = sequence
-    node.request = request
+    node.what = what
+    node.kind = kind
 
 
 @inline
-def heap_push(heap, size, time, sequence, request):
-    """Add a message to a heap of `size` messages."""
+def heap_push(heap, size, time, sequence, what, kind):
+    """Add an event to a heap of `size` events."""
     index = size
     while index > 0:
         parent = heap[np.uint64((index - 1) >> 1)]
         if before(parent.time, parent.sequence, time, sequence):
             break
-        heap_put(heap, index, parent.time, parent.sequence, parent.request)
+        heap_put(heap, index, parent.time, parent.sequence, parent.what, parent.kind)
         index = (index - 1) >> 1
-    heap_put(heap, index, time, sequence, request)
+    heap_put(heap, index, time, sequence, what, kind)
 
 
 @inline
 def heap_drop(heap, size):
-    """Take the earliest message out of a heap of `size` messages."""
+    """Take the earliest event out of a heap of `size` events."""
     last = heap[np.uint64(size - 1)]
-    time, sequence, request = last.time, last.sequence, last.request
+    time, sequence, what, kind = last.time, last.sequence, last.what, last.kind
     index = 0
     while 2 * index + 1 < size - 1:
         child = 2 * index + 1
@@ -73,6 +74,6 @@ def heap_drop(heap, size):
         least = heap[np.uint64(child)]
         if before(time, sequence, least.time, least.sequence):
             break
-        heap_put(heap, index, least.time, least.sequence, least.request)
+        heap_put(heap, index, least.time, least.sequence, least.what, least.kind)
         index = child
-    heap_put(heap, index, time, sequence, request)
+    heap_put(heap, index, time, sequence, what, kind)

@@ -38,8 +38,8 @@ class Recorder:
         self._seen, self._stride = 0, 1
 
     def take(self, rows: np.ndarray) -> None:
-        """Requests that are over: int64[n, 10], the kernel's own rows (they will be overwritten)."""
-        self._latencies.append(np.where(rows[:, 9] == OK, rows[:, 7] - rows[:, 1], -1))
+        """Requests that are over: int64[n, 13], the kernel's own rows (they will be overwritten)."""
+        self._latencies.append(np.where((rows[:, 9] == OK) & (rows[:, 10] == 0), rows[:, 7] - rows[:, 1], -1))
         self._seen += len(rows)
         self._rows.append(self._thinned(rows) if self._stride > 1 else rows.copy())
         self._thin()
@@ -53,7 +53,7 @@ class Recorder:
             self.touch(state, now_ns)
         if self._keep:
             in_system, over = int(state.cells["in_system"][0]), self._seen + int(state.cells["rows"][0])
-            self._window.append((now_ns, in_system, self._counts(state), over, queued, busy, state.in_flight.copy()))
+            self._window.append((now_ns, in_system, self._counts(state), over, queued, busy, state.in_flight.sum(axis=0)))
         self.next_ns = now_ns + self._cut.sample_ns
         if now_ns < self._cut.duration_ns:
             self.next_ns = min(self.next_ns, self._cut.duration_ns)
@@ -110,16 +110,17 @@ class Recorder:
         return [_quantiles(piece[piece >= 0]) for piece in pieces]
 
     def _requests(self, state) -> dict:
-        pool = state.pool[state.pool["stage"] != NOWHERE]
+        pool = state.pool[(state.pool["stage"] != NOWHERE) & (state.pool["attempt"] >= 0)]
         live = np.stack([pool[name] for name in ROW], axis=1)
         self._seen += len(live)
         self._rows.append(self._thinned(live))
         self._thin()
         rows = np.concatenate(self._rows)
-        rows = rows[np.argsort(rows[:, 0], kind="stable")]
+        rows = rows[np.lexsort((rows[:, 10], rows[:, 0]))]
         offsets = {name: _offset(rows[:, 2 + i], rows[:, 1]) for i, name in enumerate(OFFSETS)}
         return {"k": rows[:, 0].astype("f8"), "sent_ns": rows[:, 1].astype("f8"), **offsets,
-                "server": np.where(rows[:, 8] < 0, 65535, rows[:, 8]).astype("u2"), "outcome": rows[:, 9].astype("u1")}
+                "server": np.where(rows[:, 8] < 0, 65535, rows[:, 8]).astype("u2"), "outcome": rows[:, 9].astype("u1"),
+                "attempt": rows[:, 10].astype("u1"), "balancer": rows[:, 12].astype("u1")}
 
     def _thin(self) -> None:
         """Keep every second, fourth, ... request by its number once there are too many."""

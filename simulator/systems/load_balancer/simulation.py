@@ -9,7 +9,9 @@ from simulator.engine.clock import MS, NEVER
 from simulator.engine.trace import Trace
 from simulator.systems.load_balancer import compiled, effects, export, laws, state as states
 from simulator.systems.load_balancer.actions import ACTIONS, STATES
-from simulator.systems.load_balancer.layout import FINISHED, OUTCOMES, POOL_FULL, TOTAL
+from simulator.systems.load_balancer.layout import (
+    FINISHED, HEAP_FULL, OUTCOMES, POOL_FULL, ROWS_AT_ONCE, TABLE_STALE, TOTAL,
+)
 from simulator.systems.load_balancer.recorder import Recorder
 from simulator.systems.load_balancer.strategies import strategies
 from simulator.systems.load_balancer.summary import summary
@@ -31,7 +33,9 @@ class LoadBalancer:
         self.state = states.new_state(config, seed, recorded, self.warm_ns, keep)
         self.recorder = Recorder(cut, keep)
         self._run = compiled.compiled_run(self.state)
-        self._pick, self._observe = compiled.compiled_strategy(strategies()[config.strategy.name])
+        self.strategy = strategies()[config.strategy.name]
+        self._functions = compiled.compiled_strategy(self.strategy)
+        self.build_table()
         self._agenda: list[tuple] = []  # (at_ns, order, server, known_down): what the balancer will notice
         self._noticed = 0
         self.kernel(-1)  # schedules the first arrival
@@ -106,7 +110,7 @@ class LoadBalancer:
         return export.columns(rows)
 
     def unfinished(self, table: str) -> np.ndarray:
-        """The requests in the system, by number: int64[n, 10]."""
+        """The requests in the system, by number: int64[n, 13]."""
         assert table == "requests"
         return export.unfinished(self.state.pool, self.now_ns)
 
@@ -125,20 +129,34 @@ class LoadBalancer:
     def kernel(self, until_ns: int, victims: np.ndarray = NOBODY, wake: int = -1) -> None:
         """Let the kernel run to until_ns, with more room whenever it asks for it."""
         while True:
-            said = self._run(self._pick, self._observe, until_ns, victims, wake, self.state)
+            said = self._run(*self._functions, until_ns, victims, wake, self.state)
             if said == FINISHED:
                 return
             victims, wake = NOBODY, -1
             if said == POOL_FULL:
                 self.state = states.with_larger_pool(self.state)
+            elif said == HEAP_FULL:
+                self.state = states.with_larger_heap(self.state)
+            elif said == TABLE_STALE:
+                self.build_table()
             else:
                 self.drain_rows()
 
-    def make_room(self, finished: int) -> None:
-        """Room for so many requests that are over at once."""
+    def build_table(self) -> None:
+        """The servers that may be chosen have changed: so may what the strategy has built of them."""
+        self.cells["stale"] = 0
+        if self.strategy.build is not None:
+            self.state = states.with_table(self.state, self.strategy)
+
+    def make_room(self, attempts: int) -> None:
+        """Room for what so many attempts may bring about that fail at once."""
         self.drain_rows()
-        if self.keep and finished > len(self.state.rows):
-            self.state = states.with_more_rows(self.state, finished)
+        if self.keep and 2 * attempts > len(self.state.rows):
+            self.state = states.with_more_rows(self.state, 2 * attempts)
+        while self.cells["free_rows"] < 2 * attempts + ROWS_AT_ONCE:
+            self.state = states.with_larger_pool(self.state)
+        while self.cells["on_the_way"] + 8 * (attempts + 1) > len(self.state.heap):
+            self.state = states.with_larger_heap(self.state)
 
     def drain_rows(self) -> None:
         """Take the finished requests out of the kernel's rows: into the digest and to the recorder."""
@@ -151,7 +169,7 @@ class LoadBalancer:
     def _servers(self) -> list[dict]:
         nodes = self.state.nodes
         names = ("state", "slow", "speed", "slots", "limit", "known_down", "queued", "free")
-        columns = zip(*(nodes[name].tolist() for name in names), self.state.in_flight.tolist(), strict=True)
+        columns = zip(*(nodes[name].tolist() for name in names), self.state.in_flight.sum(axis=0).tolist(), strict=True)
         return [{
             "id": f"server-{index}", "state": STATES[state], "slow": slow, "speed": speed, "slots": slots,
             "queue_limit": None if limit < 0 else limit, "known_down": bool(known_down), "queue": queued,

@@ -7,10 +7,13 @@ from simulator.engine.clock import MS, NEVER
 from simulator.systems.load_balancer import laws
 from simulator.systems.load_balancer.actions import UP
 from simulator.systems.load_balancer.layout import (
-    AHEAD, BUCKETS, CELLS, LEG, LEGS, MESSAGE, NODE, ROW, SLOT, State, empty_pool, empty_strategy_memory, empty_tree,
+    AHEAD, BUCKETS, CELLS, LEG, LEGS, MESSAGE, NODE, OUTCOMES, OUTCOMES_AT_MOST,
+    ROW, RULES, SLOT, State, empty_pool, empty_strategy_memory, empty_tree,
 )
 from simulator.systems.load_balancer.strategies import strategies
 
+PLACEMENTS = ("in_turn", "at_random", "by_source")
+RETRIERS = ("balancer", "client")
 POOL_AT_FIRST = 1024
 ROWS = 16_384
 
@@ -19,17 +22,22 @@ def new_state(config, seed: int, recorded: np.ndarray, warm_ns: int, keep: bool)
     """The State of `config` before the first event."""
     servers = [group for group in config.servers for _ in range(group.count)]
     strategy = strategies()[config.strategy.name]
-    memory, shared = empty_strategy_memory(len(servers))
+    balancers = config.balancers.count
+    memory, shared, truth = empty_strategy_memory(0, balancers)
     state = State(
-        cells=_cells(config, seed, warm_ns, keep, len(servers)), outcomes=np.zeros((2, 8), np.int64),
+        cells=_cells(config, warm_ns, keep), rules=_rules(config, seed), outcomes=np.zeros((2, OUTCOMES_AT_MOST), np.int64),
         legs=_legs(config, seed), nominal=np.zeros(AHEAD, np.int64), ahead=np.zeros((2, AHEAD)), gaps=np.zeros(8),
         demands=np.zeros(4), recorded=recorded, pool=empty_pool(POOL_AT_FIRST), nodes=np.zeros(0, NODE),
-        slots=np.zeros(0, SLOT), tree=empty_tree(1), heap=np.zeros(POOL_AT_FIRST, MESSAGE),
+        slots=np.zeros(0, SLOT), tree=empty_tree(1), heap=np.zeros(2 * POOL_AT_FIRST, MESSAGE),
         histogram=np.zeros((BUCKETS, 2), np.int64), rows=np.zeros((ROWS if keep else 0, len(ROW)), np.int64),
-        eligible=np.arange(len(servers)), in_flight=np.zeros(0, np.int64), weight=np.zeros(0), memory=memory,
-        shared=shared, params=_floats(strategy.params(config.strategy), 16))
+        eligible=np.zeros((balancers, 0), np.int64), choice=np.zeros(balancers, np.int64),
+        in_flight=np.zeros((balancers, 0), np.int64), weight=np.zeros(0), truth=truth,
+        table=np.zeros((balancers, 0), np.int64), memory=memory, shared=shared,
+        params=_floats(strategy.params(config.strategy), 16))
     _laws(state, config)
-    return with_servers(state, [(s.speed, s.slots, s.queue_limit) for s in servers], 0)
+    state = with_servers(state, [(s.speed, s.slots, s.queue_limit) for s in servers], 0)
+    state.eligible[:], state.choice[:] = np.arange(len(servers)), len(servers)
+    return state
 
 
 def with_servers(state: State, servers: list[tuple], now_ns: int) -> State:
@@ -45,12 +53,12 @@ def with_servers(state: State, servers: list[tuple], now_ns: int) -> State:
         node["removed"] = -1
         slots += [(-1, first + index, place + count - 1 - i) for i in range(count)]
     slots = np.concatenate([state.slots, np.array(slots, SLOT)])
-    memory = np.concatenate([state.memory[:first], np.zeros((len(servers), state.memory.shape[1]))])
+    count = len(servers)
     return state._replace(
-        nodes=np.concatenate([state.nodes, nodes]), slots=slots, tree=_grown_tree(state, len(slots)), memory=memory,
-        in_flight=np.concatenate([state.in_flight, np.zeros(len(servers), np.int64)]),
-        weight=np.concatenate([state.weight, nodes["speed"] * nodes["slots"]]),
-        eligible=np.concatenate([state.eligible, np.zeros(first + len(servers) - len(state.eligible), np.int64)]))
+        nodes=np.concatenate([state.nodes, nodes]), slots=slots, tree=_grown_tree(state, len(slots)),
+        memory=_wider(state.memory, count, 1), truth=_wider(state.truth, count, 0),
+        in_flight=_wider(state.in_flight, count, 1), eligible=_wider(state.eligible, count, 1),
+        weight=np.concatenate([state.weight, nodes["speed"] * nodes["slots"]]))
 
 
 def with_larger_pool(state: State) -> State:
@@ -59,12 +67,29 @@ def with_larger_pool(state: State) -> State:
     pool = np.concatenate([state.pool, empty_pool(size, size)])
     pool["next"][-1] = state.cells["free_request"][0]
     state.cells["free_request"] = size
-    return state._replace(pool=pool, heap=np.concatenate([state.heap, np.zeros(size, MESSAGE)]))
+    state.cells["free_rows"] += size
+    return with_larger_heap(state._replace(pool=pool))
+
+
+def with_larger_heap(state: State) -> State:
+    """`state` with room for twice as many events to come."""
+    return state._replace(heap=np.concatenate([state.heap, np.zeros(len(state.heap), MESSAGE)]))
 
 
 def with_more_rows(state: State, rows: int) -> State:
     """`state` with room for `rows` more finished requests at least."""
     return state._replace(rows=np.concatenate([state.rows, np.zeros((rows, state.rows.shape[1]), np.int64)]))
+
+
+def with_table(state: State, strategy) -> State:
+    """`state` with what the strategy builds of the servers that each balancer may choose now."""
+    key = int(state.rules["strategy_key"][0])
+    tables = [np.asarray(strategy.build(servers[:count], state.weight, state.params, key), np.int64)
+              for servers, count in zip(state.eligible, state.choice.tolist(), strict=True)]
+    table = np.zeros((len(tables), max(map(len, tables))), np.int64)
+    for row, built in zip(table, tables, strict=True):
+        row[: len(built)] = built
+    return state._replace(table=table)
 
 
 def rebuild(tree: np.ndarray) -> None:
@@ -77,16 +102,33 @@ def rebuild(tree: np.ndarray) -> None:
         first //= 2
 
 
-def _cells(config, seed: int, warm_ns: int, keep: bool, servers: int) -> np.ndarray:
+def _cells(config, warm_ns: int, keep: bool) -> np.ndarray:
     cells = np.zeros(1, CELLS)
-    for stream in ("arrivals", "service", "strategy"):
-        cells[f"{stream}_key"] = key(seed, stream)
     cells["timeout"] = -1 if config.timeout_ms is None else laws.whole(config.timeout_ms * MS)
     cells["first_deadline"] = cells["last_deadline"] = -1
-    cells["factor"], cells["eligible"], cells["keep"], cells["warm"] = 1.0, servers, keep, warm_ns
-    cells["observes"] = strategies()[config.strategy.name].learns
+    cells["factor"], cells["keep"], cells["warm"], cells["free_rows"] = 1.0, keep, warm_ns, POOL_AT_FIRST
     cells["latency_min"] = NEVER
     return cells
+
+
+def _rules(config, seed: int) -> np.ndarray:
+    rules, strategy = np.zeros(1, RULES), strategies()[config.strategy.name]
+    for stream in ("arrivals", "service", "strategy", "source", "placement", "backoff"):
+        rules[f"{stream}_key"] = key(seed, stream)
+    rules["observes"], rules["serves"], rules["truthful"] = strategy.learns, strategy.serves, strategy.truthful
+    rules["balancers"], rules["placement"] = config.balancers.count, PLACEMENTS.index(config.balancers.placement)
+    rules["population"], rules["skew"] = config.sources.population, config.sources.skew
+    retries, hedging = config.retries, config.hedging
+    rules["tries"], rules["retrier"] = 1 + retries.retries, RETRIERS.index(retries.retrier)
+    rules["retry_on"] = sum(1 << OUTCOMES.index(outcome) for outcome in retries.retry_on)
+    rules["try_timeout"] = -1 if retries.try_timeout_ms is None else laws.whole(retries.try_timeout_ms * MS)
+    rules["backoff"], rules["backoff_most"] = laws.whole(retries.backoff_ms * MS), laws.whole(retries.backoff_most_ms * MS)
+    rules["budget"] = -1.0 if retries.budget is None else retries.budget
+    rules["concurrent_at_least"] = retries.concurrent_at_least
+    rules["hedges"] = 0 if hedging.after_ms is None else hedging.hedges
+    rules["hedge_after"] = 0 if hedging.after_ms is None else laws.whole(hedging.after_ms * MS)
+    rules["several"] = (rules["tries"] > 1) | (rules["try_timeout"] >= 0) | (rules["hedges"] > 0)
+    return rules
 
 
 def _legs(config, seed: int) -> np.ndarray:
@@ -100,10 +142,17 @@ def _legs(config, seed: int) -> np.ndarray:
 
 def _laws(state: State, config) -> None:
     cells = state.cells[0]
-    cells["arrival_law"], gaps = laws.arrival_law(config.arrivals, int(cells["arrivals_key"]))
+    cells["arrival_law"], gaps = laws.arrival_law(config.arrivals, int(state.rules["arrivals_key"][0]))
     cells["service_law"], demands = laws.service_law(config.service)
     state.gaps[: len(gaps)] = gaps
     state.demands[: len(demands)] = demands
+
+
+def _wider(table: np.ndarray, count: int, axis: int) -> np.ndarray:
+    """`table` with zeros for `count` servers more."""
+    shape = list(table.shape)
+    shape[axis] = count
+    return np.concatenate([table, np.zeros(shape, table.dtype)], axis)
 
 
 def _grown_tree(state: State, slots: int) -> np.ndarray:

@@ -28,8 +28,8 @@ def change_in_system(c, by):
 
 
 @inline
-def count_outcome(s, r, outcome):
-    """Request r is over for its client, now."""
+def count_outcome(s, r, server, outcome):
+    """Request r is over for its client, now; `server` (-1: none) had the attempt that decided it."""
     c, request = s.cells[0], s.pool[r]
     request.outcome = outcome
     change_in_system(c, -1)
@@ -39,8 +39,8 @@ def count_outcome(s, r, outcome):
     s.outcomes[COUNTED, outcome] += 1
     latency = c.now - request.sent
     c.sojourn += latency
-    if request.server >= 0:
-        node = s.nodes[np.uint64(request.server)]
+    if server >= 0:
+        node = s.nodes[np.uint64(server)]
         node.ok += outcome == OK
         node.failed += outcome != OK
     if outcome == OK:

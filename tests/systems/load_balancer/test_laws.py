@@ -10,19 +10,19 @@ from numba import njit
 from simulator.engine import chance
 from simulator.engine.action import Action
 from simulator.engine.clock import MS, S
-from simulator.systems.load_balancer import kernel, laws
+from simulator.systems.load_balancer import laws, legs
 from simulator.systems.load_balancer.config import Config
 from tests.systems.load_balancer.twins import Recording, balancer, compare, live, requests
 
-UNIFORM = njit(**kernel.OPTIONS)(lambda key, index: chance.uniform(key, index))
-BITS = njit(**kernel.OPTIONS)(lambda key, index: chance.bits(key, index))
-BELOW = njit(**kernel.OPTIONS)(lambda key, index, n: chance.below(key, index, n))
-LOG = njit(**kernel.OPTIONS)(lambda x: chance.log(x))
-EXP = njit(**kernel.OPTIONS)(lambda x: chance.exp(x))
-EXPONENTIALS = njit(**kernel.OPTIONS)(lambda out, mean, key, k: laws.exponentials(out, mean, key, k))
+UNIFORM = njit(**legs.OPTIONS)(lambda key, index: chance.uniform(key, index))
+BITS = njit(**legs.OPTIONS)(lambda key, index: chance.bits(key, index))
+BELOW = njit(**legs.OPTIONS)(lambda key, index, n: chance.below(key, index, n))
+LOG = njit(**legs.OPTIONS)(lambda x: chance.log(x))
+EXP = njit(**legs.OPTIONS)(lambda x: chance.exp(x))
+EXPONENTIALS = njit(**legs.OPTIONS)(lambda out, mean, key, k: laws.exponentials(out, mean, key, k))
 
 
-@njit(**kernel.OPTIONS)
+@njit(**legs.OPTIONS)
 def fill_demands(out, law, p, recorded, key):
     """The demands of requests 0, 1, ..."""
     for k in range(len(out)):

@@ -27,14 +27,15 @@ class Picker:
         self.strategy = strategies()[name]
         self.params = [float(value) for value in self.strategy.params(self.strategy.config(**options))]
         self.in_flight, self.weight = np.zeros(servers, np.int64), np.ones(servers)
-        self.memory, self.shared = empty_strategy_memory(servers)
+        memory, shared, self.truth = empty_strategy_memory(servers)
+        self.memory, self.shared, self.table = memory[0], shared[0], []
         self.k = 0
 
     def __call__(self, eligible=None, now_ns: int = 0) -> int:
         eligible = list(range(len(self.in_flight))) if eligible is None else eligible
         self.k += 1
-        return self.strategy.pick(self.k, now_ns, eligible, len(eligible), self.in_flight, self.weight, self.memory,
-                                  self.shared, self.params, chance.key(1, "strategy"))
+        return self.strategy.pick(self.k, now_ns, self.k, eligible, len(eligible), self.in_flight, self.weight, self.truth,
+                                  self.table, self.memory, self.shared, self.params, chance.key(1, "strategy"))
 
 
 def test_every_file_is_a_strategy_with_a_title_a_text_and_a_config():
@@ -58,7 +59,7 @@ class First(Option):
     name: Literal["first"] = "first"
 
 @strategy(config=First, title="First", description="Always the first one.", source="")
-def pick(k, now_ns, servers, count, in_flight, weight, memory, shared, params, key):
+def pick(k, now_ns, source, servers, count, in_flight, weight, truth, table, memory, shared, params, key):
     return servers[0]
 '''
 RUN_IT = '''
@@ -139,12 +140,12 @@ def test_equal_choices_are_equally_likely_wherever_they_stand():
 def test_peak_ewma_believes_a_slow_answer_at_once_and_forgets_it_slowly():
     pick = Picker("peak_ewma", 2, decay_ms=100)
     observe = pick.strategy.observe
-    observe(0, 0, 10 * MS, 1, pick.in_flight, pick.memory, pick.params)
-    observe(1, 0, 50 * MS, 1, pick.in_flight, pick.memory, pick.params)
+    observe(0, 0, 10 * MS, 1, pick.in_flight, pick.truth, pick.memory, pick.shared, pick.params)
+    observe(1, 0, 50 * MS, 1, pick.in_flight, pick.truth, pick.memory, pick.shared, pick.params)
     assert pick() == 0 and pick.memory[:, 0].tolist() == [10 * MS, 50 * MS]
-    observe(0, 0, 90 * MS, 1, pick.in_flight, pick.memory, pick.params)  # a peak
+    observe(0, 0, 90 * MS, 1, pick.in_flight, pick.truth, pick.memory, pick.shared, pick.params)  # a peak
     assert pick() == 1
-    observe(0, 100 * MS, 10 * MS, 1, pick.in_flight, pick.memory, pick.params)  # one decay time later
+    observe(0, 100 * MS, 10 * MS, 1, pick.in_flight, pick.truth, pick.memory, pick.shared, pick.params)  # one decay time later
     assert pick.memory[0, 0] == pytest.approx((90 * chance.exp(-1) + 10 * (1 - chance.exp(-1))) * MS)
 
 

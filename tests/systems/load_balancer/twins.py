@@ -43,6 +43,21 @@ STRATEGIES = (
     {"name": "peak_ewma", "decay_ms": 50},
     {"name": "peak_ewma", "choices": 4},
 )
+BALANCERS = (
+    {},
+    {"balancers": {"count": 3}},
+    {"balancers": {"count": 2, "placement": "at_random"}, "sources": {"population": 50, "skew": 1.0}},
+    {"balancers": {"count": 5, "placement": "by_source"}, "sources": {"population": 20}},
+)
+ATTEMPTS = (
+    {},
+    {"retries": {"retries": 2}},
+    {"retries": {"retries": 3, "retrier": "client", "try_timeout_ms": 20, "backoff_ms": 2}},
+    {"retries": {"retries": 1, "try_timeout_ms": 10, "backoff_ms": 0, "budget": 0.1, "concurrent_at_least": 1}},
+    {"retries": {"retries": 2, "try_timeout_ms": 30, "retry_on": ["timeout", "no_server"]}, "hedging": {"after_ms": 12, "hedges": 2}},
+    {"hedging": {"after_ms": 0}, "retries": {"retries": 0, "retrier": "client"}},
+    {"retries": {"retries": 10, "retrier": "client", "backoff_ms": 0, "retry_on": ["timeout", "crashed", "refused", "rejected", "no_server"]}},
+)
 KINDS = ("crash", "crash", "restart", "restart", "slow", "pause", "resume", "resume", "drain", "undrain", "remove",
          "add_server", "rate")
 
@@ -77,7 +92,7 @@ def requests(run) -> list[dict]:
 
 def live(run) -> list[dict]:
     """The requests that are still somewhere in the system, by number."""
-    pool = run.state.pool[run.state.pool["stage"] != NOWHERE]
+    pool = run.state.pool[(run.state.pool["stage"] != NOWHERE) & (run.state.pool["attempt"] >= 0)]
     return sorted(({name: int(row[name]) for name in ROW} for row in pool), key=lambda row: row["k"])
 
 
@@ -97,7 +112,8 @@ def drawn_options(draw: random.Random, strategy: dict) -> dict:
                "queue_limit": draw.choice([None, None, 0, 2, 10])} for _ in range(draw.randint(1, 3))]
     return {"arrivals": draw.choice(ARRIVALS), "service": draw.choice(SERVICES), "strategy": strategy,
             "client_delay": draw.choice(DELAYS), "server_delay": draw.choice(DELAYS), "servers": groups,
-            "timeout_ms": draw.choice([None, 20, 60, 2]), "detection_ms": draw.choice([0, 10, 100, 500])}
+            "timeout_ms": draw.choice([None, 20, 60, 2]), "detection_ms": draw.choice([0, 10, 100, 500]),
+            **draw.choice(BALANCERS), **draw.choice(ATTEMPTS)}
 
 
 def drawn_actions(draw: random.Random, duration_ns: int, count: int) -> list[Action]:
@@ -128,5 +144,7 @@ def compare(options: dict, seed: int, actions: list[Action], duration_ns: int, i
     totals = kernel.keyframe()["totals"]
     assert [totals[name] for name in OUTCOMES[1:]] == oracle.totals[1:]
     assert kernel.state.in_flight.tolist() == oracle.in_flight
+    assert int(kernel.cells["retrying"]) == oracle._retrying
     assert np.array_equal(kernel.state.memory, oracle.memory)
+    assert np.array_equal(kernel.state.truth, oracle.truth)
     return len(oracle.rows)

@@ -2,26 +2,40 @@
 
 A strategy is one small function in the part of Python that Numba compiles:
 
-    pick(k, now_ns, servers, count, in_flight, weight, memory, shared, params, key) -> server
+    pick(k, now_ns, source, servers, count, in_flight, weight, truth, table, memory, shared, params, key) -> server
 
-    k          number of the request, from 0
+    k          number of the request, from 0; a second attempt of it is k + 2**44, and so on
     now_ns     simulated time
+    source     whom the request comes from (its address), a whole number
     servers    indices of the servers that may be chosen, ascending, in servers[0] .. servers[count - 1]
     count      how many they are, at least 1
-    in_flight  requests given to each server and not yet answered, as the balancer counts them
+    in_flight  requests given to each server and not yet answered, as this balancer counts them
     weight     capacity of each server: speed times slots
+    truth      float64[server, 32]: what only the server knows; kept up only where the decorator says `truthful`.
+               [LOAD] requests there, [BUSY_UNTIL] when all its work will be done (ns); the rest is for `served`
+    table      int64[:], what `build` made of the servers that may be chosen
     memory     float64[server, 4], zero at first: what the strategy remembers of each server
-    shared     float64[64], zero at first: what it remembers as a whole, and scratch space
+    shared     float64[256], zero at first: what it remembers as a whole, and scratch space
     params     its own options as floats, as the decorator's `params` gives them
     key        its own chance: draws are `uniform(key, k * 64 + j)`, `below(key, k * 64 + j, n)`, j in 0..63,
                from simulator.engine.chance; distinct.another() draws without replacement
 
-and, if it wants to learn from answers,
+Where several balancers stand side by side, each has an `in_flight`, `memory` and `shared` of its own.
+If the strategy wants to learn from answers,
 
-    observe(server, now_ns, latency_ns, outcome, in_flight, memory, params)
+    observe(server, now_ns, latency_ns, outcome, in_flight, truth, memory, shared, params)
 
-called when an answer (or an error, or the client's giving up) reaches the balancer, after the
-count in flight has fallen. latency_ns counts from the moment of the pick.
+is called when an answer (or an error, or the client's giving up) reaches the balancer, after the
+count in flight has fallen; latency_ns counts from the moment of the pick. If servers note something,
+
+    served(server, now_ns, sojourn_ns, load, outcome, truth, memory, shared, params)
+
+is called when a request leaves its server; load: how many were there when it came, with itself; `memory`
+and `shared` are the first balancer's. If it needs a table of the servers that may be chosen,
+
+    build(servers, weight, params, key) -> sequence of whole numbers, as `table`
+
+is called, in Python, at first and whenever those servers change.
 """
 
 from collections.abc import Callable
@@ -30,7 +44,8 @@ from importlib import import_module
 from pkgutil import iter_modules
 
 MEMORY_COLUMNS = 4
-SHARED_CELLS = 64
+SHARED_CELLS = 256
+TRUTH_COLUMNS = 32
 
 _strategies: dict[str, "Strategy"] = {}
 
@@ -46,6 +61,9 @@ class Strategy:
     config: type
     pick: Callable
     observe: Callable
+    served: Callable
+    build: Callable | None
+    truthful: bool
     params: Callable
 
     @property
@@ -53,17 +71,28 @@ class Strategy:
         """Whether it has an `observe` of its own."""
         return self.observe is not _observe_nothing
 
+    @property
+    def serves(self) -> bool:
+        """Whether it has a `served` of its own."""
+        return self.served is not _note_nothing
 
-def _observe_nothing(server, now_ns, latency_ns, outcome, in_flight, memory, params):
+
+def _observe_nothing(server, now_ns, latency_ns, outcome, in_flight, truth, memory, shared, params):
     """The `observe` of a strategy that does not learn."""
 
 
+def _note_nothing(server, now_ns, sojourn_ns, load, outcome, truth, memory, shared, params):
+    """The `served` of a strategy whose servers note nothing."""
+
+
 def strategy(*, config: type, title: str, description: str, source: str,
-             observe: Callable = _observe_nothing, params: Callable = lambda config: ()) -> Callable:
+             observe: Callable = _observe_nothing, served: Callable = _note_nothing, build: Callable | None = None,
+             truthful: bool = False, params: Callable = lambda config: ()) -> Callable:
     """Register the decorated `pick` as the strategy named after its file.
 
     config: an Option with `name: Literal["<file>"]`; its title and description become the form's.
-    params: from a config to the floats that `pick` and `observe` get.
+    params: from a config to the floats that its functions get. truthful: it looks into `truth`; so does
+    whoever has a `served`.
     """
 
     def register(pick: Callable) -> Callable:
@@ -73,7 +102,8 @@ def strategy(*, config: type, title: str, description: str, source: str,
         config.model_config.update(title=title)
         config.__doc__ = description
         config.model_rebuild(force=True)
-        _strategies[name] = Strategy(name, title, description, source, config, pick, observe, params)
+        _strategies[name] = Strategy(name, title, description, source, config, pick, observe, served,
+                                     build, truthful or served is not _note_nothing, params)
         return pick
 
     return register

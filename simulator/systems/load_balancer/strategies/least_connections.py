@@ -27,7 +27,7 @@ class LeastConnections(Option):
     source="W. Winston, Optimality of the shortest line discipline, J. Appl. Prob. 14, 1977",
     params=lambda config: (TIES.index(config.tie),),
 )
-def pick(k, now_ns, servers, count, in_flight, weight, memory, shared, params, key):
+def pick(k, now_ns, source, servers, count, in_flight, weight, truth, table, memory, shared, params, key):
     position, best, equals = 0, servers[0], 0
     if params[0] == 2.0:  # rotating: look first behind the one chosen last
         while position < count and servers[position] < shared[0]:

@@ -21,7 +21,7 @@ class PeakEwma(Option):
                             about=N_("How many different random servers are compared for each request."))
 
 
-def observe(server, now_ns, latency_ns, outcome, in_flight, memory, params):
+def observe(server, now_ns, latency_ns, outcome, in_flight, truth, memory, shared, params):
     """Finagle's `observe`: a higher latency is believed at once, a lower one little by little."""
     keep = exp(-(now_ns - memory[server, 1]) / params[0])
     if latency_ns > memory[server, 0]:
@@ -40,7 +40,7 @@ def observe(server, now_ns, latency_ns, outcome, in_flight, memory, params):
     observe=observe,
     params=lambda config: (config.decay_ms * 1e6, config.choices),
 )
-def pick(k, now_ns, servers, count, in_flight, weight, memory, shared, params, key):
+def pick(k, now_ns, source, servers, count, in_flight, weight, truth, table, memory, shared, params, key):
     choices = min(int(params[1]), count)
     best, least = servers[0], 0.0
     for j in range(choices):

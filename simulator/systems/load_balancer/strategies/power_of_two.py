@@ -29,7 +29,7 @@ class PowerOfTwo(Option):
     source=MITZENMACHER,
     params=lambda config: (config.choices, config.replacement),
 )
-def pick(k, now_ns, servers, count, in_flight, weight, memory, shared, params, key):
+def pick(k, now_ns, source, servers, count, in_flight, weight, truth, table, memory, shared, params, key):
     replacement = params[1] == 1.0
     choices = int(params[0]) if replacement else min(int(params[0]), count)
     best = servers[another(key, k * 64, shared, 0, count)]

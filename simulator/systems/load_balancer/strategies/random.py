@@ -18,5 +18,5 @@ class Random(Option):
     description=N_("Every server is equally likely, whatever it is doing. Knows nothing, costs nothing."),
     source="",
 )
-def pick(k, now_ns, servers, count, in_flight, weight, memory, shared, params, key):
+def pick(k, now_ns, source, servers, count, in_flight, weight, truth, table, memory, shared, params, key):
     return servers[below(key, k * 64, count)]

@@ -17,7 +17,7 @@ class RoundRobin(Option):
     description=N_("One server after the other, in order. Blind to slow servers and long queues."),
     source="",
 )
-def pick(k, now_ns, servers, count, in_flight, weight, memory, shared, params, key):
+def pick(k, now_ns, source, servers, count, in_flight, weight, truth, table, memory, shared, params, key):
     previous = shared[0] - 1.0  # the cell starts at 0: nobody was chosen yet
     low, high = 0, count
     while low < high:  # the first eligible server after the previous one
