@@ -5,70 +5,44 @@ shows for a bank or a machine shop: a process per request, a Resource per server
 its features compiled in. Every figure is the best of several, since other programs only slow it down.
 """
 
-import random
 import time
-
-import simpy
 
 from simulator.engine.clock import S
 from simulator.engine.simulation import plan
 from simulator.systems.load_balancer import build
 from simulator.systems.load_balancer.config import Config
 from simulator.systems.load_balancer.oracle import Oracle
+from tests.bench import _peers as peers
+from tests.bench._peers import BACKOFF_S, CHECK_EVERY_S, LOAD, RETRIES, SERVICE_S, TIMEOUT_S
 
-LOAD = 0.8
-SERVICE_S = 0.01
 SERVERS = (16, 256, 1000)
 REQUESTS = {"simpy": 100_000, "oracle": 30_000, "kernel": 1_000_000}
 TIMES = 5
 
 
-def simpy_pattern(servers: int, requests: int, seed: int = 1) -> tuple[float, float]:
-    """(CPU-seconds, mean time in the system in s) of the pattern in SimPy's manual."""
-    draw, env = random.Random(seed), simpy.Environment()
-    resources = [simpy.Resource(env, capacity=1) for _ in range(servers)]
-    in_flight, latencies = [0] * servers, []
-
-    def request():
-        sent = env.now
-        first, second = draw.sample(range(servers), 2)
-        server = first if in_flight[first] <= in_flight[second] else second
-        in_flight[server] += 1
-        with resources[server].request() as slot:
-            yield slot
-            yield env.timeout(draw.expovariate(1 / SERVICE_S))
-        in_flight[server] -= 1
-        latencies.append(env.now - sent)
-
-    def client():
-        for _ in range(requests):
-            yield env.timeout(draw.expovariate(LOAD * servers / SERVICE_S))
-            env.process(request())
-
-    env.process(client())
-    began = time.process_time()
-    env.run()
-    return time.process_time() - began, sum(latencies) / len(latencies)
+RESILIENT = {
+    "retries": {"retries": RETRIES, "try_timeout_ms": TIMEOUT_S * 1000, "backoff_ms": BACKOFF_S * 1000},
+}
 
 
-def config(servers: int) -> Config:
+def config(servers: int, **more) -> Config:
     """The same for the kernel and the oracle."""
-    return Config.model_validate({
+    return Config.model_validate(more | {
         "arrivals": {"law": "poisson", "rate_per_s": LOAD * servers / SERVICE_S},
         "service": {"law": "exponential", "mean_ms": SERVICE_S * 1000}, "servers": [{"count": servers}],
         "strategy": {"name": "power_of_two"},
     })
 
 
-def built(servers: int, requests: int, keep: bool):
+def built(servers: int, requests: int, keep: bool, **more):
     """(LoadBalancer, its Plan) for about so many requests."""
     cut = plan(round(requests * SERVICE_S / (LOAD * servers) * S))
-    return build(config(servers), 1, cut, {}, {}, keep), cut
+    return build(config(servers, **more), 1, cut, {}, {}, keep), cut
 
 
-def kernel(servers: int, requests: int) -> tuple[float, float]:
+def kernel(servers: int, requests: int, **more) -> tuple[float, float]:
     """(CPU-seconds, mean time in the system in s) of the kernel alone, which counts but keeps no single request."""
-    run, cut = built(servers, requests, False)
+    run, cut = built(servers, requests, False, **more)
     began = time.process_time()
     run.kernel(cut.duration_ns)
     took = time.process_time() - began
@@ -104,16 +78,35 @@ def best(measure, servers: int, requests: int, times: int = TIMES, **options) ->
 def main() -> dict:
     """Measure, print a table and return {name: requests per CPU-second}."""
     kernel(16, 1000)  # compiles, or finds what is compiled
-    rows = {"SimPy, 16 servers": best(simpy_pattern, 16, REQUESTS["simpy"], 3),
+    rows = {"SimPy, 16 servers": best(peers.simpy_pattern, 16, REQUESTS["simpy"], 3),
             "oracle, 16 servers": best(oracle, 16, REQUESTS["oracle"], 2)}
     for servers in SERVERS:
         rows[f"kernel, {servers} servers"] = best(kernel, servers, REQUESTS["kernel"])
     rows["run of 16 servers, samples"] = best(whole_run, 16, REQUESTS["kernel"], 3, keep=False)
     rows["run of 16 servers, everything kept"] = best(whole_run, 16, REQUESTS["kernel"], 3, keep=True)
-    base = rows["SimPy, 16 servers"][0]
+    show(rows, rows["SimPy, 16 servers"][0])
+    beside_cimba(rows["kernel, 16 servers"][0])
+    resilient = {"SimPy, timeouts, retries, checks": best(peers.simpy_resilient, 16, REQUESTS["simpy"], 3),
+                 "kernel, timeouts, retries, checks": best(kernel, 16, REQUESTS["kernel"], **RESILIENT)}
+    show(resilient, resilient["SimPy, timeouts, retries, checks"][0])
+    return {name: rate for name, (rate, _) in (rows | resilient).items()}
+
+
+def show(rows: dict, base: float) -> None:
+    """A line for each row: its rate, beside `base`."""
     for name, (rate, mean_ms) in rows.items():
         print(f"{name:38} {rate:12,.0f} requests per CPU-second  {rate / base:8.1f} x SimPy   mean {mean_ms:.3f} ms")
-    return {name: rate for name, (rate, _) in rows.items()}
+
+
+def beside_cimba(ours: float) -> None:
+    """How the kernel does beside cimba's process style, measured in the same run."""
+    found = peers.cimba(REQUESTS["kernel"])
+    if isinstance(found, str):
+        print(f"cimba, process style, 16 servers: {found}")
+        return
+    rate, mean_ms = found
+    print(f"{'cimba, process style, 16 servers':38} {rate:12,.0f} requests per CPU-second  mean {mean_ms:.3f} ms; "
+          f"the kernel is {ours / rate:.1f} x as fast")
 
 
 if __name__ == "__main__":
