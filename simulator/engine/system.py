@@ -17,6 +17,10 @@ class System:
     build:    build(config, seed, cut, inputs, header) -> Simulation.
     estimate: estimate(config, duration_ns, inputs) -> requests or events to expect, for budgets.
     left_out: what the model leaves out, a sentence each.
+    replicate: replicate(config, seed, order) -> Replication (engine/replication.py), for Experiments; None: there are none.
+    losing:   losing(config, path, count) -> Actions as documents that take `count` of the servers counted at `path` from the very
+              beginning; None where `path` is no number of servers.
+    loads:    dotted paths of the Config's options that say how much load there is, the more the larger.
 
     The rest belongs to systems of the actor kernel ("actors"; the other kernel is "traffic"):
     cast:       cast(config) -> {node's id: its Node class}, in order.
@@ -47,6 +51,9 @@ class System:
     modelled: tuple[str, ...]
     left_out: tuple[str, ...]
     kernel: str = "traffic"
+    replicate: Callable | None = None
+    losing: Callable | None = None
+    loads: tuple[str, ...] = ()
     cast: Callable | None = None
     messages: tuple[type, ...] = ()
     timers: tuple[str, ...] = ()

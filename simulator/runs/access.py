@@ -18,7 +18,7 @@ DAY_S = 24 * 3600
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """The most that one person may ask for: of one Run, of one Hunt, at one time, in one upload."""
+    """The most that one person may ask for: of one Run, Hunt or Experiment, at one time, in one upload."""
 
     events: int
     simulated_s: int
@@ -28,16 +28,22 @@ class Budget:
     hunt_seeds: int
     hunt_events: int
     concurrent_hunts: int
+    experiment_replications: int
+    experiment_requests: int
+    concurrent_experiments: int
     journal: int = 200
 
 
 BUDGETS = {
     "visitor": Budget(events=50_000_000, simulated_s=7 * DAY_S, trace_bytes=64 * MB, concurrent_runs=8,
-                      upload_bytes=64 * MB, hunt_seeds=10_000, hunt_events=200_000_000, concurrent_hunts=2),
+                      upload_bytes=64 * MB, hunt_seeds=10_000, hunt_events=200_000_000, concurrent_hunts=2, experiment_replications=20_000,
+                      experiment_requests=500_000_000, concurrent_experiments=2),
     "member": Budget(events=200_000_000, simulated_s=30 * DAY_S, trace_bytes=128 * MB, concurrent_runs=16,
-                     upload_bytes=128 * MB, hunt_seeds=100_000, hunt_events=1_000_000_000, concurrent_hunts=4),
+                     upload_bytes=128 * MB, hunt_seeds=100_000, hunt_events=1_000_000_000, concurrent_hunts=4, experiment_replications=100_000,
+                     experiment_requests=2_000_000_000, concurrent_experiments=4),
     "staff": Budget(events=1_000_000_000, simulated_s=90 * DAY_S, trace_bytes=256 * MB, concurrent_runs=64,
-                    upload_bytes=256 * MB, hunt_seeds=1_000_000, hunt_events=10_000_000_000, concurrent_hunts=8),
+                    upload_bytes=256 * MB, hunt_seeds=1_000_000, hunt_events=10_000_000_000, concurrent_hunts=8, experiment_replications=1_000_000,
+                    experiment_requests=20_000_000_000, concurrent_experiments=8),
 }
 
 
@@ -94,7 +100,7 @@ def can_change(who: Who, thing: Owned) -> bool:
 
 
 def may_create(who: Who) -> bool:
-    """Whether this person may make Scenarios, Runs, Hunts, Recordings and Comparisons at all."""
+    """Whether this person may make Scenarios, Runs, Hunts, Experiments, Recordings and Comparisons at all."""
     return who.may_create
 
 

@@ -1,4 +1,4 @@
-"""What outlives every process: Scenarios, Recordings, Runs with their Segments, Comparisons."""
+"""What outlives every process: Scenarios, Recordings, Runs with their Segments, Comparisons, Hunts, Experiments."""
 
 import uuid
 
@@ -245,3 +245,97 @@ class HuntChunk(models.Model):
         """The seeds that it searches."""
         first = self.hunt.first_seed + self.number
         return range(first, first + self.count)
+
+
+class Experiment(Owned):
+    """A grid of Configs times many seeds, or the smallest number of servers that is enough (scenarios/experiment.py).
+
+    It goes on in *stages*, each a list of slots (a replication or a pilot of one Cell) that are computed in any order;
+    the next one begins when all of them are in. `slots` lists those of this stage, [[Cell's number, number of the
+    seed, -1 for the pilot], ...], null where they follow from `plan`. The first `claimed` slots of it have been given to
+    chunks; one takes about `slot_s` seconds. `done`, `events` and `requests` count over all stages; `stamp` grows with
+    every change. `generation` is the number under which its steps are queued: steps of an older one stop.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    scenario = models.ForeignKey(Scenario, models.SET_NULL, null=True, related_name="experiments")
+    document = models.JSONField(_("document"))
+    plan = models.JSONField(_("plan"))
+
+    state = models.CharField(_("state"), max_length=9, choices=State, default=State.QUEUED)
+    stage = models.PositiveIntegerField(default=0)
+    stage_slots = models.PositiveIntegerField(default=0)
+    stage_done = models.PositiveIntegerField(default=0)
+    claimed = models.PositiveIntegerField(default=0)
+    slots = models.JSONField(null=True)
+    slot_s = models.FloatField(null=True)
+    done = models.PositiveIntegerField(_("replications done"), default=0)
+    total = models.PositiveIntegerField(_("replications"), default=0)
+    events = models.BigIntegerField(default=0)
+    requests = models.BigIntegerField(default=0)
+    stamp = models.PositiveIntegerField(default=0)
+    error = models.JSONField(default=str)
+
+    budget_events = models.BigIntegerField()
+    generation = models.PositiveIntegerField(default=0)
+    lease_until = models.DateTimeField(default=timezone.now, db_index=True)
+    started = models.DateTimeField(null=True)
+    finished = models.DateTimeField(null=True)
+
+    class Meta(Owned.Meta):
+        ordering = ["-created"]
+        verbose_name = _("experiment")
+        verbose_name_plural = _("experiments")
+
+    def __str__(self):
+        return str(self.id)
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether a worker still has something to do for it."""
+        return self.state in UNFINISHED
+
+
+class ExperimentCell(models.Model):
+    """One Config of an Experiment: indices into the axes' values, of a sizing the number of servers too.
+
+    warm_ns: what its replications leave out, null until that is known; pilot_ns: what its own pilot found. records, tail (packed
+    by judges/tail.py) and facts: scenarios/cell.py says what they hold.
+    """
+
+    experiment = models.ForeignKey(Experiment, models.CASCADE, related_name="cells")
+    number = models.PositiveIntegerField()
+    at = models.JSONField()
+    servers = models.PositiveIntegerField(null=True)
+    pilot_ns = models.BigIntegerField(null=True)
+    warm_ns = models.BigIntegerField(null=True)
+    records = models.JSONField(default=list)
+    tail = models.BinaryField(default=b"")
+    facts = models.JSONField(null=True)
+    stamp = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ["experiment", "number"]
+        constraints = [models.UniqueConstraint(fields=["experiment", "number"], name="one_cell_each")]
+
+    def __str__(self):
+        return f"{self.experiment_id}/{self.number}"
+
+
+class ExperimentChunk(models.Model):
+    """Some slots of a stage, computed by one task: `count` of them, `number` after its first. Stored once, by whoever claimed it last."""
+
+    experiment = models.ForeignKey(Experiment, models.CASCADE, related_name="chunks")
+    stage = models.PositiveIntegerField()
+    number = models.PositiveIntegerField()
+    count = models.PositiveIntegerField()
+    done = models.BooleanField(default=False)
+    lease_until = models.DateTimeField()
+    attempts = models.PositiveSmallIntegerField(default=1)
+
+    class Meta:
+        ordering = ["experiment", "stage", "number"]
+        constraints = [models.UniqueConstraint(fields=["experiment", "stage", "number"], name="one_chunk_of_slots_each")]
+
+    def __str__(self):
+        return f"{self.experiment_id}/{self.stage}/{self.number}"

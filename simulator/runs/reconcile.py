@@ -1,6 +1,7 @@
 """Queues again what the database says is unfinished and nobody is at work on."""
 
 import logging
+from collections.abc import Callable
 from datetime import datetime
 
 import redis
@@ -8,7 +9,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from simulator.runs import tasks
-from simulator.runs.models import UNFINISHED, Hunt, Run, State
+from simulator.runs.models import UNFINISHED, Experiment, Hunt, Run, State
 
 AT_ONCE = 100
 
@@ -16,14 +17,14 @@ log = logging.getLogger(__name__)
 
 
 def reconcile() -> int:
-    """Queue every unfinished Run and Hunt whose lease is over; how many there were.
+    """Queue every unfinished Run, Hunt and Experiment whose lease is over; how many there were.
 
     While the queue still holds tasks, what is queued is taken to be among them. RedisError where the
     broker does not answer: then nothing can be queued either.
     """
     now = timezone.now()
     states = (State.RUNNING,) if _waiting() else UNFINISHED
-    return _runs(states, now) + _hunts(states, now)
+    return _runs(states, now) + _searches(Hunt, tasks.queue_hunt, states, now) + _searches(Experiment, tasks.queue_experiment, states, now)
 
 
 def _runs(states: tuple, now: datetime) -> int:
@@ -39,15 +40,16 @@ def _runs(states: tuple, now: datetime) -> int:
     return queued
 
 
-def _hunts(states: tuple, now: datetime) -> int:
+def _searches(kind: type[Hunt | Experiment], queue: Callable, states: tuple, now: datetime) -> int:
+    """Of what goes on in chains of steps."""
     queued = 0
-    stale = Hunt.objects.filter(state__in=states, lease_until__lt=now).order_by("created")
-    for hunt_id, generation in stale.values_list("pk", "generation")[:AT_ONCE]:
+    stale = kind.objects.filter(state__in=states, lease_until__lt=now).order_by("created")
+    for key, generation in stale.values_list("pk", "generation")[:AT_ONCE]:
         # A step of the old generation that was only slow stops after it has stored what it found.
-        mine = Hunt.objects.filter(pk=hunt_id, generation=generation, state__in=states, lease_until__lt=now)
+        mine = kind.objects.filter(pk=key, generation=generation, state__in=states, lease_until__lt=now)
         if mine.update(generation=generation + 1, lease_until=tasks.lease()):
-            log.info("hunt %s is unfinished and nobody was at work on it: queued again", hunt_id)
-            tasks.queue_hunt(hunt_id, generation + 1)
+            log.info("%s %s is unfinished and nobody was at work on it: queued again", kind._meta.model_name, key)
+            queue(key, generation + 1)
             queued += 1
     return queued
 

@@ -4,6 +4,8 @@ Mistake (field, sentence, HTTP status) is the user's slip; Forbidden is what the
 """
 
 from simulator.runs import Forbidden, Mistake
+from simulator.runs.experimented import cell_json, experiment_entry, experiment_json
+from simulator.runs.experimenting import cancel_experiment, create_experiment, proposed_experiment, run_cell
 from simulator.runs.explaining import why
 from simulator.runs.exports import (
     export_document, export_history, export_messages, export_requests, export_series, export_text, import_document)
@@ -15,9 +17,10 @@ from simulator.runs.showing import run_json, segment_payload, summary
 from simulator.runs.systems import systems
 
 __all__ = [
-    "Forbidden", "Mistake", "adopt", "branch", "branch_comparison", "cancel", "cancel_hunt", "change_scenario",
-    "create_comparison", "create_hunt", "create_run", "delete", "described", "export_document", "export_history",
-    "export_messages", "export_requests", "export_series", "export_text", "hunt_json", "import_document",
-    "load_builtin", "parsed", "preview_recording", "proposed_hunt", "run_json", "save_scenario", "segment_payload",
+    "Forbidden", "Mistake", "adopt", "branch", "branch_comparison", "cancel", "cancel_experiment", "cancel_hunt", "cell_json",
+    "change_scenario", "create_comparison", "create_experiment", "create_hunt", "create_run", "delete", "described",
+    "experiment_entry", "experiment_json", "export_document", "export_history", "export_messages", "export_requests",
+    "export_series", "export_text", "hunt_json", "import_document", "load_builtin", "parsed", "preview_recording",
+    "proposed_experiment", "proposed_hunt", "run_cell", "run_json", "save_scenario", "segment_payload",
     "set_visibility", "store_recording", "summary", "systems", "why",
 ]

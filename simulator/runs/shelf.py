@@ -8,7 +8,7 @@ from django.utils.text import slugify
 from simulator.engine.words import N_
 from simulator.runs import Mistake, Phrase
 from simulator.runs.access import Who, needs_change, needs_create
-from simulator.runs.models import UNFINISHED, Comparison, Hunt, Owned, Recording, Run, Scenario, Visibility
+from simulator.runs.models import UNFINISHED, Comparison, Experiment, Hunt, Owned, Recording, Run, Scenario, Visibility
 from simulator.scenarios.document import ScenarioDocument, parse
 from simulator.scenarios.library import builtin
 
@@ -58,7 +58,7 @@ def change_scenario(scenario: Scenario, who: Who, document: dict | None = None, 
 
 
 def set_visibility(thing: Owned, visibility: str, who: Who) -> None:
-    """Say who may see a Run, a Comparison (with its lanes), a Hunt (with the Runs it made), a Scenario or a Recording."""
+    """Say who may see a Run, a Comparison (with its lanes), a Hunt (with the Runs it made), an Experiment, a Scenario or a Recording."""
     needs_change(who, thing)
     thing.visibility = _visibility(visibility)
     thing.save(update_fields=["visibility"])
@@ -68,7 +68,7 @@ def set_visibility(thing: Owned, visibility: str, who: Who) -> None:
         Run.objects.filter(pk__in=filter(None, (thing.worst_run_id, thing.shrunk_run_id))).update(visibility=visibility)
 
 
-def delete(thing: Scenario | Recording | Run | Comparison | Hunt, who: Who) -> None:
+def delete(thing: Scenario | Recording | Run | Comparison | Hunt | Experiment, who: Who) -> None:
     """Forget a thing of one's own. Mistake (409) while others build upon it."""
     needs_change(who, thing)
     if isinstance(thing, Scenario) and thing.builtin:
@@ -79,6 +79,8 @@ def delete(thing: Scenario | Recording | Run | Comparison | Hunt, who: Who) -> N
         raise Mistake("run", N_("This is still being computed: cancel it first."), status=409)
     if isinstance(thing, Hunt) and thing.unfinished:
         raise Mistake("hunt", N_("This is still being computed: cancel it first."), status=409)
+    if isinstance(thing, Experiment) and thing.unfinished:
+        raise Mistake("experiment", N_("This is still being computed: cancel it first."), status=409)
     try:
         thing.delete()
     except ProtectedError:
@@ -90,7 +92,7 @@ def adopt(session_key: str, user) -> None:
     with transaction.atomic():
         theirs = Recording.objects.filter(owner=user).values("key")
         Recording.objects.filter(owner=None, session_key=session_key, key__in=list(theirs)).delete()
-        for kind in (Scenario, Recording, Comparison, Run, Hunt):
+        for kind in (Scenario, Recording, Comparison, Run, Hunt, Experiment):
             kind.objects.filter(owner=None, session_key=session_key).update(owner=user, session_key="")
 
 

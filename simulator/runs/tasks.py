@@ -1,4 +1,4 @@
-"""The Celery tasks that compute Runs and Hunts, and how they are queued."""
+"""The Celery tasks that compute Runs, Hunts and Experiments, and how they are queued."""
 
 import logging
 from datetime import datetime, timedelta
@@ -9,13 +9,13 @@ from django.conf import settings
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
-from simulator.runs.models import Hunt, Run, State
+from simulator.runs.models import Experiment, Hunt, Run, State
 
 RETRIES = {"max_retries": 2, "interval_start": 0, "interval_step": 0.1, "interval_max": 0.1}
 """A connection from before a restart of Redis fails once; a Redis that is away must not hold up the page."""
 
 CHAINS = 4
-"""Steps of one Hunt that are under way at a time, at most; each queues the next one."""
+"""Steps of one Hunt or Experiment that are under way at a time, at most; each queues the next one."""
 
 LOW_PRIORITY = 9
 """Redis' last: whoever presses Run waits for the steps that are under way, not for those that are queued."""
@@ -49,6 +49,24 @@ def queue_hunt(hunt_id: UUID, generation: int, chains: int = CHAINS) -> None:
         Hunt.objects.filter(pk=hunt_id, generation=generation).update(lease_until=timezone.now())
 
 
+@shared_task(bind=True, name="simulator.runs.experiment")
+def experiment(self, experiment_id: str, generation: int) -> None:
+    """One step of an Experiment. Harmless when delivered twice, or again after its worker was killed."""
+    from simulator.runs.conduct import conduct
+
+    conduct(UUID(experiment_id), generation)
+
+
+def queue_experiment(experiment_id: UUID, generation: int, chains: int = CHAINS) -> None:
+    """Hand the next step of an Experiment to the workers, `chains` times. Where the broker is away, the reconciler does it later."""
+    try:
+        for _chain in range(chains):
+            experiment.apply_async([str(experiment_id), generation], retry=True, retry_policy=RETRIES, priority=LOW_PRIORITY)
+    except OperationalError as trouble:
+        log.warning("experiment %s is not queued yet: %s", experiment_id, trouble)
+        Experiment.objects.filter(pk=experiment_id, generation=generation).update(lease_until=timezone.now())
+
+
 def queue(run_id: UUID) -> None:
     """Hand a Run to the workers. Where the broker is away, the reconciler does it once it is back."""
     try:
@@ -59,5 +77,5 @@ def queue(run_id: UUID) -> None:
 
 
 def lease() -> datetime:
-    """Until when whoever holds a Run, a Hunt or a part of one now is believed to be at work."""
+    """Until when whoever holds a Run, a Hunt, an Experiment or a part of one now is believed to be at work."""
     return timezone.now() + timedelta(seconds=settings.DISTVIZ_LEASE_S)

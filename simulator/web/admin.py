@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as __
 
 from simulator.runs import Mistake, service
-from simulator.runs.models import Comparison, Hunt, Recording, Run, Scenario
+from simulator.runs.models import Comparison, Experiment, Hunt, Recording, Run, Scenario
 from simulator.web.admin_import import documents
 from simulator.web.shown import language
 from simulator.web.who import who_of
@@ -209,6 +209,19 @@ class HuntAdmin(LookedAt):
     def violations(self, hunt):
         """Seeds that broke a promise."""
         return hunt.tally["violations"]
+
+
+@admin.register(Experiment)
+class ExperimentAdmin(LookedAt):
+    """Experiments, with a link to what they say."""
+
+    address = "experiment"
+    deletable = True
+    list_display = ("id", "link", "state", "done", "total", "scenario", "owner", "visibility", "created")
+    list_filter = ("state", "visibility")
+    list_select_related = ("scenario", "owner")
+    search_fields = ("id",)
+    exclude = ("session_key", "lease_until", "generation", "slots", "slot_s", "claimed", "stage", "stage_slots", "stage_done", "stamp")
 
 
 @admin.register(Comparison)

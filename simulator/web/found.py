@@ -3,7 +3,7 @@
 from django.http import Http404
 
 from simulator.runs import access
-from simulator.runs.models import Comparison, Hunt, Recording, Run, Scenario
+from simulator.runs.models import Comparison, Experiment, Hunt, Recording, Run, Scenario
 
 
 def found(queryset, who, **key):
@@ -32,6 +32,11 @@ def comparison(key, who) -> Comparison:
 def hunt(key, who) -> Hunt:
     """The Hunt with this uuid."""
     return found(Hunt.objects.select_related("scenario"), who, pk=key)
+
+
+def experiment(key, who) -> Experiment:
+    """The Experiment with this uuid."""
+    return found(Experiment.objects.select_related("scenario"), who, pk=key)
 
 
 def recording(key: str, who) -> Recording:

@@ -23,12 +23,32 @@ def estimate(config: Config, duration_ns: int, inputs: dict) -> float:
     return expected_requests(config, duration_ns, inputs)
 
 
+def replicate(config: Config, seed: int, order):
+    """One replication for an Experiment, as engine/replication.py says."""
+    from simulator.systems.load_balancer.replicate import replicate
+
+    return replicate(config, seed, order)
+
+
+def losing(config: Config, path: str, count: int) -> list[dict] | None:
+    """Actions that crash the first `count` servers of the group that `path` counts, at time 0; None where it counts none."""
+    head, _dot, rest = path.partition(".")
+    group, _dot, tail = rest.partition(".")
+    if (head, tail) != ("servers", "count") or not group.isdecimal() or int(group) >= len(config.servers):
+        return None
+    first = sum(group.count for group in config.servers[: int(group)])
+    return [{"at_ns": 0, "kind": "crash", "target": f"server-{first + number}", "params": {}} for number in range(count)]
+
+
 @system(
     title=N_("Load balancer"),
     summary=N_("Requests arrive at a balancer, which spreads them over servers with queues."),
     config=Config,
     actions=ACTIONS,
     estimate=estimate,
+    replicate=replicate,
+    losing=losing,
+    loads=("arrivals.rate_per_s", "arrivals.low_rate_per_s", "arrivals.high_rate_per_s", "arrivals.speed_up"),
     roles={"client": N_("Client"), "balancer": N_("Balancer"), "server": N_("Server")},
     sources=(
         "L. Kleinrock, Queueing Systems, volume 1, 1975",

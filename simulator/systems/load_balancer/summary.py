@@ -17,27 +17,27 @@ def summary(run) -> dict:
     counted, span_s = run.state.outcomes[COUNTED], max(0, run.now_ns - run.warm_ns) / S
     sent = int(run.cells["next_k"]) - run.recorder.sent_before
     over, ok = int(counted.sum()), int(counted[OK])
-    verdict = _verdict(run)
+    stability = verdict(run, run.warm_ns)
     histogram = Histogram(run.state.histogram, int(run.cells["latency_min"]), int(run.cells["latency_max"]))
     servers = _servers(run, span_s)
     return {
         "sent": sent, "ok": ok, "failed": over - ok, "in_system": sent - over,
         "outcomes": dict(zip(OUTCOMES[2:], counted[2:].tolist(), strict=False)),
-        "latency_ms": _latency(histogram, verdict.stable),
+        "latency_ms": _latency(histogram, stability.stable),
         "throughput_per_s": ok / span_s if span_s else 0.0,
-        "utilisation": _utilisation(run), "fairness": _fairness(run),
+        "utilisation": utilisation(run), "fairness": _fairness(run),
         "span_s": span_s, "warm_up_s": run.warm_ns / S, "little": _little(run, span_s, over),
-        "stable": verdict.stable, "stability": verdict.sentence,
-        "stability_template": verdict.template, "stability_values": verdict.params,
+        "stable": stability.stable, "stability": stability.sentence,
+        "stability_template": stability.template, "stability_values": stability.params,
         "servers": servers, "histogram": histogram.coarse(), "events": run.events,
         "engine_version": ENGINE_VERSION, "digest": run.trace.digest(),
     }
 
 
-def _verdict(run):
-    """The judge's verdict on the backlogs since the warm-up."""
+def verdict(run, since_ns: int):
+    """The judge's verdict on the backlogs since then."""
     nodes, recorder = run.state.nodes, run.recorder
-    first = next((i for i, at_ns in enumerate(recorder.times) if at_ns >= run.warm_ns), len(recorder.times))
+    first = next((i for i, at_ns in enumerate(recorder.times) if at_ns >= since_ns), len(recorder.times))
     backlog = np.zeros((len(recorder.times) - first, len(nodes)), np.int32)
     for row, levels in zip(backlog, recorder.backlog[first:], strict=True):
         row[: len(levels)] = levels
@@ -61,28 +61,29 @@ def _little(run, span_s: float, over: int) -> dict:
     return {"l": number, "lambda_per_s": rate, "w_s": time_s, "error": abs(number - rate * time_s) / number if number else 0.0}
 
 
-def _present_ns(run) -> np.ndarray:
+def present_ns(run) -> np.ndarray:
     """How long each server has been there since the warm-up."""
     nodes = run.state.nodes
     until = np.where(nodes["removed"] >= 0, nodes["removed"], run.now_ns)
     return np.maximum(until - np.maximum(nodes["added"], run.warm_ns), 0).astype(float)
 
 
-def _utilisation(run) -> float:
-    capacity = float((_present_ns(run) * run.state.nodes["slots"]).sum())
+def utilisation(run) -> float:
+    """The share of all slots that were busy, servers that are down included, since the warm-up."""
+    capacity = float((present_ns(run) * run.state.nodes["slots"]).sum())
     return float(run.recorder.areas[:, 1].sum()) / capacity if capacity else 0.0
 
 
 def _fairness(run) -> float | None:
     """Jain's index of the answers per unit of capacity: 1 is even, 1 / n is all on one."""
     nodes = run.state.nodes
-    capacity = _present_ns(run) * nodes["slots"] * nodes["speed"]
+    capacity = present_ns(run) * nodes["slots"] * nodes["speed"]
     share = nodes["ok"][capacity > 0] / capacity[capacity > 0]
     return float(share.sum() ** 2 / (len(share) * (share**2).sum())) if share.any() else None
 
 
 def _servers(run, span_s: float) -> list[dict]:
-    nodes, areas, present = run.state.nodes, run.recorder.areas, _present_ns(run)
+    nodes, areas, present = run.state.nodes, run.recorder.areas, present_ns(run)
     return [{
         "id": f"server-{index}", "sent": int(node["sent"]), "ok": int(node["ok"]), "failed": int(node["failed"]),
         "utilisation": busy / (time * int(node["slots"])) if time else 0.0,

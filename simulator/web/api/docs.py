@@ -18,7 +18,7 @@ from simulator.web.api.schema import operation
 from simulator.web.api.throttles import Reading
 from simulator.web.page import page as guarded
 
-NOUNS = ("systems", "scenarios", "runs", "comparisons", "hunts", "recordings", "schema", "docs")
+NOUNS = ("systems", "scenarios", "runs", "comparisons", "hunts", "experiments", "recordings", "schema", "docs")
 METHODS = ("get", "post", "patch", "delete")
 
 

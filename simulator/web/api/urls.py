@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from simulator.web.api import comparisons, docs, exports, hunts, recordings, runs, scenarios, systems
+from simulator.web.api import comparisons, docs, experiments, exports, hunts, recordings, runs, scenarios, systems
 
 urlpatterns = [
     path("", docs.Root.as_view(), name="api"),
@@ -40,6 +40,12 @@ urlpatterns = [
     path("hunts/", hunts.Hunts.as_view()),
     path("hunts/<uuid:id>/", hunts.OneHunt.as_view()),
     path("hunts/<uuid:id>/cancel/", hunts.Cancel.as_view()),
+    path("experiments/", experiments.Experiments.as_view()),
+    path("experiments/proposal/", experiments.Proposal.as_view()),
+    path("experiments/<uuid:id>/", experiments.OneExperiment.as_view(), name="api-experiment"),
+    path("experiments/<uuid:id>/cancel/", experiments.Cancel.as_view()),
+    path("experiments/<uuid:id>/cells/<int:number>/", experiments.OneCell.as_view()),
+    path("experiments/<uuid:id>/cells/<int:number>/run/", experiments.RunCell.as_view()),
     path("recordings/", recordings.Recordings.as_view()),
     path("recordings/preview/", recordings.Preview.as_view()),
     path("recordings/<slug:key>/", recordings.OneRecording.as_view()),
