@@ -4,8 +4,8 @@ from uuid import UUID
 
 from simulator.runs.access import Who, can_change, can_see, may_create
 from simulator.runs.models import Run, Segment
-from simulator.runs.systems import nodes_of
-from simulator.runs.told import in_language, told, told_summary
+from simulator.runs.systems import chosen_of, nodes_of
+from simulator.runs.told import in_language, told, told_each, told_summary
 
 
 def run_json(run: Run, who: Who) -> dict:
@@ -17,7 +17,7 @@ def run_json(run: Run, who: Who) -> dict:
         "segments": run.segment_count, "progress_ns": run.progress_ns,
         "parent": run.parent_id and str(run.parent_id), "branch_at_ns": run.branch_at_ns,
         "journal": run.journal, "actions": run.document["actions"], "config": run.document["config"],
-        "nodes": nodes_of(run.document),
+        "nodes": nodes_of(run.document), "chosen": told_each(chosen_of(run.document)),
         "comparison": run.comparison_id and str(run.comparison_id), "lane": run.lane, "lane_title": run.lane_title,
         "digest": run.digest or None, "summary": told_summary(run.summary), "error": told(run.error) or None,
         "visibility": run.visibility, "mine": can_change(who, run), "can_act": may_create(who) and can_see(who, run),

@@ -52,6 +52,25 @@ def _schema(system: System) -> dict:
     return schema
 
 
+def chosen_of(document: dict) -> dict[str, str]:
+    """The title of what is chosen for each option of a Config that is a choice: {"strategy": "Round robin"}, untranslated."""
+    choices, config = _choices(document["system"]), document["config"]
+    return {name: titles[config[name][tag]] for name, (tag, titles) in choices.items() if name in config}
+
+
+@cache
+def _choices(system: str) -> dict[str, tuple[str, dict[str, str]]]:
+    """{option: (the field that tells its choices apart, {value of it: title of the choice})}."""
+    schema = registered()[system].config.model_json_schema()
+    found = {}
+    for name, field in schema["properties"].items():
+        if "discriminator" in field:
+            mapping = field["discriminator"]["mapping"]
+            titles = {value: schema["$defs"][ref.rpartition("/")[2]]["title"] for value, ref in mapping.items()}
+            found[name] = (field["discriminator"]["propertyName"], titles)
+    return found
+
+
 def nodes_of(document: dict) -> list[dict] | None:
     """The nodes that a Run of a checked document begins with, [{"id", "role"}]; None where the Config does not say."""
     facts = registered()[document["system"]]

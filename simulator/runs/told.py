@@ -28,6 +28,11 @@ def told_summary(summary: dict | None) -> dict | None:
     return {**summary, "stability": sentence}
 
 
+def told_each(texts: dict[str, str]) -> dict[str, str]:
+    """Texts marked with N_, by key, in the language in force."""
+    return {key: gettext(text) for key, text in texts.items()}
+
+
 def in_language(text: dict | str) -> str:
     """A title or text in the language in force, English where it has no other."""
     if not isinstance(text, dict):

@@ -7,7 +7,7 @@ from django.utils.translation import get_language
 
 from simulator.runs import Mistake, access, service, told
 from simulator.runs.models import Comparison, Recording, Run, Scenario
-from simulator.runs.systems import nodes_of
+from simulator.runs.systems import chosen_of, nodes_of
 from simulator.web.words import translated
 
 log = logging.getLogger(__name__)
@@ -35,6 +35,7 @@ def card(scenario: Scenario, who) -> dict:
         "key": scenario.key, **document.told(language()),
         "system": document.system, "system_title": translated(document.facts.title, visible=True),
         "kernel": document.facts.kernel, "nodes": nodes_of(document.document()),
+        "chosen": told.told_each(chosen_of(document.document())),
         "seed": document.seed, "duration_s": document.duration_s,
         "builtin": scenario.builtin, "mine": not scenario.builtin and access.can_change(who, scenario),
         "visibility": scenario.visibility, "needs": missing(document, who),

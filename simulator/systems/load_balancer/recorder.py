@@ -84,9 +84,9 @@ class Recorder:
 
     def tables(self, state) -> dict:
         """The tables of the window that ends now; the next window begins."""
-        samples, requests = self._samples(), self._requests(state)
-        found = {"requests": requests, "samples": samples, "servers": self._servers(len(state.nodes)),
-                 "meta": {"requests": {"seen": self._seen, "kept": len(requests["k"]), "stride": self._stride}}}
+        samples, (requests, attempts) = self._samples(), self._requests(state)
+        found = {"requests": requests, "attempts": attempts, "samples": samples, "servers": self._servers(len(state.nodes)),
+                 "meta": {"requests": {"seen": self._seen, "kept": len(requests["k"]) + len(attempts["k"]), "stride": self._stride}}}
         self._window, self._rows, self._seen, self._stride = [], [], 0, 1
         return found
 
@@ -109,18 +109,17 @@ class Recorder:
         self._carried, self._latencies = latencies[ends[-1] if ends else 0:], []
         return [_quantiles(piece[piece >= 0]) for piece in pieces]
 
-    def _requests(self, state) -> dict:
+    def _requests(self, state) -> tuple[dict, dict]:
+        """Requests by number, and their further attempts by the time at which they were sent."""
         pool = state.pool[(state.pool["stage"] != NOWHERE) & (state.pool["attempt"] >= 0)]
         live = np.stack([pool[name] for name in ROW], axis=1)
         self._seen += len(live)
         self._rows.append(self._thinned(live))
         self._thin()
         rows = np.concatenate(self._rows)
-        rows = rows[np.lexsort((rows[:, 10], rows[:, 0]))]
-        offsets = {name: _offset(rows[:, 2 + i], rows[:, 1]) for i, name in enumerate(OFFSETS)}
-        return {"k": rows[:, 0].astype("f8"), "sent_ns": rows[:, 1].astype("f8"), **offsets,
-                "server": np.where(rows[:, 8] < 0, 65535, rows[:, 8]).astype("u2"), "outcome": rows[:, 9].astype("u1"),
-                "attempt": rows[:, 10].astype("u1"), "balancer": rows[:, 12].astype("u1")}
+        requests, further = rows[rows[:, 10] == 0], rows[rows[:, 10] > 0]
+        further = further[np.lexsort((further[:, 10], further[:, 0], further[:, 1]))]
+        return _columns(requests[np.argsort(requests[:, 0], kind="stable")]), _columns(further)
 
     def _thin(self) -> None:
         """Keep every second, fourth, ... request by its number once there are too many."""
@@ -152,6 +151,14 @@ class Recorder:
                 row[: len(one[place])] = one[place]
             columns[name] = table.reshape(-1)
         return columns
+
+
+def _columns(rows: np.ndarray) -> dict:
+    """int64[n, 13], as in layout.ROW, as the columns of a table; times after `sent` count from there."""
+    offsets = {name: _offset(rows[:, 2 + i], rows[:, 1]) for i, name in enumerate(OFFSETS)}
+    return {"k": rows[:, 0].astype("f8"), "sent_ns": rows[:, 1].astype("f8"), **offsets,
+            "server": np.where(rows[:, 8] < 0, 65535, rows[:, 8]).astype("u2"),
+            **{name: rows[:, ROW.index(name)].astype("u1") for name in ("outcome", "attempt", "answer", "balancer")}}
 
 
 def _offset(times: np.ndarray, sent: np.ndarray) -> np.ndarray:

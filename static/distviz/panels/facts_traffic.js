@@ -4,11 +4,12 @@ import { t } from "../lib/text.js";
 import { number } from "../lib/format.js";
 import { strategyTitle } from "../systems/load_balancer.js";
 
-/** The facts of a scenario's config, as texts; what a config lacks is left out. */
-export function facts(config) {
+/** The facts of a CARD, as texts; what its config lacks is left out. */
+export function facts(card) {
+  const { config } = card;
   const servers = config.servers?.reduce((sum, group) => sum + group.count, 0);
   const count = servers === 1 ? t("1 server") : t("{count} servers", { count: number(servers) });
-  return [servers !== undefined && count, config.strategy && strategyTitle(config.strategy.name), config.arrivals && rate(config.arrivals)].filter(Boolean);
+  return [servers !== undefined && count, config.strategy && strategyTitle(card), config.arrivals && rate(config.arrivals)].filter(Boolean);
 }
 
 function rate(arrivals) {

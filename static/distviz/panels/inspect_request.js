@@ -5,6 +5,7 @@ import { html, useEffect, useState } from "../lib/html.js";
 import { t } from "../lib/text.js";
 import { findRequest } from "../trace/request.js";
 import { LaneTable } from "./lane_table.js";
+import { outcomeTitle } from "./measures_traffic.js";
 import { why } from "./why.js";
 
 export function Request({ desk, k, chosen_ns: chosen, t_ns }) {
@@ -28,7 +29,22 @@ export function Request({ desk, k, chosen_ns: chosen, t_ns }) {
   return html`<div class="row"><button type="button" class="button small" onClick=${() => desk.seek(sent)}>${t("Go to its start")}</button>
       ${known.done !== null && html`<button type="button" class="button small" onClick=${() => desk.seek(Math.min(desk.duration_ns, sent + known.done))}>${t("Go to its end")}</button>`}</div>
     <${LaneTable} lanes=${lanes} rows=${rows} caption=${t("Legs of the request")} />
+    ${lives.map((life, index) => life?.attempts.length > 0 && html`<${Attempts} key=${index} life=${life} lane=${lanes[index]} many=${lanes.length > 1} />`)}
     ${lives.map((life, index) => life && html`<${Ending} key=${index} life=${life} lane=${lanes[index]} index=${index} many=${lanes.length > 1} />`)}`;
+}
+
+/** The attempts of a request that had more than one: when each was sent, to which server, what it brought. */
+function Attempts({ life, lane, many }) {
+  return html`<section><h3>${many ? t("Attempts: {lane}", { lane: lane.title }) : t("Attempts")}</h3>
+    <ol class="plain">${[life, ...life.attempts].map((one) => html`<li key=${one.attempt}>
+      <span>${one.attempt === 0 ? t("at once") : `+${span(one.sent_ns - life.sent_ns)}`}</span>
+      <span class="quiet-text">${one.server === null ? t("none") : `server-${one.server}`}</span>
+      <b>${brought(one)}</b></li>`)}</ol></section>`;
+}
+
+function brought({ answer, outcome }) {
+  if (answer === "in_system") return outcome === "timeout" ? t("given up") : t("no answer yet");
+  return answer === "ok" ? t("ok") : outcomeTitle(answer);
 }
 
 function Ending({ life, lane, many }) {

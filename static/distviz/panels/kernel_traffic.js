@@ -71,7 +71,7 @@ export const traffic = {
   measures: () => MEASURES,
   verdict,
   note: () => t("★ best in its row; percentages are to the first lane. Seed, arrivals, service demands and actions are the same in all lanes. It is one run of each: a small difference may be chance."),
-  facts: ({ config }) => facts(config),
+  facts,
   sections: ({ properties }) => [{ title: "", keys: Object.keys(properties) }],
   schedule: ({ actions }, config) => ({ specs: actions, targets: () => serverIds(config) }),
   signs: () => [

@@ -40,6 +40,11 @@ const OUTCOMES = {
   no_server: () => t("no server to choose"),
 };
 
+/** How a request failed, in words. */
+export function outcomeTitle(outcome) {
+  return OUTCOMES[outcome]?.() ?? outcome.replaceAll("_", " ");
+}
+
 /** [{key, label, count}] of the ways in which requests failed, most first. */
 export function failures(summary) {
   return Object.entries(summary.outcomes)

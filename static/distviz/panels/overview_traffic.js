@@ -33,7 +33,7 @@ function slotsOf({ servers }) {
 function Strategy({ lanes }) {
   const options = (run) => Object.entries(run.config.strategy).filter(([name]) => name !== "name").map(([name, value]) => `${name}: ${value}`).join(", ");
   return html`<section><h3>${t("Strategy")}</h3>
-    <ul class="plain">${lanes.map(({ run }) => html`<li key=${run.id}>${strategyTitle(run.config.strategy.name)} <span class="quiet-text">${options(run)}</span></li>`)}</ul></section>`;
+    <ul class="plain">${lanes.map(({ run }) => html`<li key=${run.id}>${strategyTitle(run)} <span class="quiet-text">${options(run)}</span></li>`)}</ul></section>`;
 }
 
 function Scenario({ scenario }) {

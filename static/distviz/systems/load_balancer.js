@@ -16,13 +16,9 @@ const HUB_EVERY_MS = 90;
 const LINKS_AT_MOST = 260;
 const QUEUE_SCALES = [8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 16384, 65536, 262144, 1048576];
 
-/** A strategy's name as people say it. */
-export function strategyTitle(name) {
-  const titles = {
-    random: t("Random"), round_robin: t("Round robin"), least_connections: t("Least connections"),
-    power_of_two: t("Power of two choices"), peak_ewma: t("Peak EWMA"),
-  };
-  return titles[name] ?? name.replaceAll("_", " ");
+/** The strategy of a RUN or CARD as people call it. */
+export function strategyTitle({ chosen, config }) {
+  return chosen?.strategy ?? config?.strategy?.name.replaceAll("_", " ") ?? "";
 }
 
 export class Picture {
@@ -139,8 +135,9 @@ export class Picture {
     clear(this.buffer);
     const number_ = store.shownAt(t_ns);
     const requests = store.requests(number_);
-    const { from_ns } = store.segment(number_);
+    const { from_ns, tables: { attempts } } = store.segment(number_);
     if (requests) flight(requests, t_ns, linger_ns, this.buffer, this.every);
+    if (attempts) flight(attempts, t_ns, linger_ns, this.buffer, this.every);
     // Trails that began before this window: from the Segment before, if that is at hand.
     const before = number_ > 0 && t_ns - from_ns < linger_ns ? store.segment(number_ - 1)?.tables.requests : null;
     if (before) flight(before, t_ns, linger_ns, this.buffer, this.every, from_ns);
@@ -256,7 +253,8 @@ function clientsHub({ totals, rate_per_s: rate, rate_factor: factor }) {
 
 function balancerHub({ in_system, queued, busy_total: busy }, run) {
   return {
-    title: t("Balancer"), under: strategyTitle(run.config?.strategy?.name ?? ""),
+    title: (run.config?.balancers?.count ?? 1) > 1 ? t("{count} balancers", { count: number(run.config.balancers.count) }) : t("Balancer"),
+    under: strategyTitle(run),
     rows: [
       counter(t("in system"), in_system, ""),
       counter(t("waiting"), queued, ""),

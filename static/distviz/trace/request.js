@@ -14,7 +14,7 @@ export async function findRequest(trace, k, t_ns) {
     const requests = await trace.requestsLater(number);
     const row = requests ? rowOf(requests, k) : -1;
     if (row < 0) break;
-    found = lifeOf(requests, row);
+    found = { ...lifeOf(requests, row), attempts: attemptsOf(trace.segment(number).tables.attempts, k) };
     if (found.outcome !== "in_system") break;
   }
   return found;
@@ -25,8 +25,17 @@ function rowOf(requests, k) {
   return row >= 0 && requests.k[row] === k ? row : -1;
 }
 
+/** The further attempts of request `k` that a Segment knows of, in order: {attempt, sent_ns, server, answer, ...}. */
+function attemptsOf(attempts, k) {
+  const found = [];
+  for (let row = 0; row < (attempts?.k.length ?? 0); row += 1) if (attempts.k[row] === k) found.push(lifeOf(attempts, row));
+  return found.sort((a, b) => a.attempt - b.attempt);
+}
+
 function lifeOf(requests, row) {
   const life = { k: requests.k[row], sent_ns: requests.sent_ns[row], outcome: OUTCOMES[requests.outcome[row]] };
+  life.attempt = requests.attempt?.[row] ?? 0;
+  life.answer = OUTCOMES[requests.answer?.[row] ?? 0];
   life.server = requests.server[row] === NO_SERVER ? null : requests.server[row];
   for (const name of OFFSETS) life[name] = Number.isNaN(requests[name][row]) ? null : requests[name][row];
   return life;

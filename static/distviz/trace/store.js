@@ -5,7 +5,7 @@
 import { signal } from "../../vendor/preact.js";
 import { decodeSegment } from "./decode.js";
 
-const HEAVY = ["requests", "messages", "bodies", "timers", "timer_abouts"];
+const HEAVY = ["requests", "attempts", "messages", "bodies", "timers", "timer_abouts"];
 const BYTES_A_BODY = 160;
 
 export const PAYLOAD_CAP = 64e6;
@@ -183,6 +183,6 @@ function drop({ segment: { tables } }) {
 }
 
 function bytesOf(tables) {
-  const columns = [tables.requests, tables.messages, tables.timers].flatMap((table) => Object.values(table ?? {}));
+  const columns = [tables.requests, tables.attempts, tables.messages, tables.timers].flatMap((table) => Object.values(table ?? {}));
   return columns.reduce((sum, column) => sum + column.byteLength, 0) + BYTES_A_BODY * (tables.bodies?.length ?? 0);
 }
