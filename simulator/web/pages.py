@@ -22,7 +22,7 @@ scenario.html       GET /scenarios/<key>/        the set-up form; the script pos
                  "urls": {"runs": "/api/runs/", "scenarios": "/api/scenarios/"}}
     POST (no script): starts the scenario as it is, redirects to its stage. Fields: seed (optional).
 
-runs.html           GET /runs/?page=N            my runs and comparisons, newest first
+runs.html           GET /runs/?page=N            my runs, comparisons and experiments, newest first
     page        Django Page of ROW; page.has_next, page.next_page_number, page.paginator.num_pages
     page_data   {"who", "socket", "runs": [RUN, ...] (unfinished ones on this page, to be watched)}
 
@@ -70,12 +70,12 @@ Shapes (texts already in the page's language):
     CARD        {"key", "title", "text", "watch_for": [sentence, ...], "system", "system_title", "seed", "duration_s",
                  "builtin", "mine", "visibility", "needs": key of a recording that is not there | null,
                  "recordings" (keys it replays), "config" (complete), "actions" ([{"at_ns", "kind", "target", "params"}, ...]), "url", "compare_url",
-                 "hunt_url" (null where the system promises nothing)}
+                 "hunt_url" (null where the system promises nothing), "experiment_url" (null where it has no numbers to compare)}
     RECORDING   {"key", "name", "rows", "span_ns", "demand" (bool), "mean_demand_ms", "warnings": [...], "refused_total",
                  "visibility", "mine", "created", "url"}
     RUN         as in the socket's contract, plus "url" and "scenario" (key or null)
     COMPARISON  {"id", "title", "parent": id | null, "branch_at_ns", "visibility", "mine", "can_act", "created", "url"}
-    ROW         {"is": "run" | "comparison", "id", "title", "state", "created", "url", "runs": [RUN, ...]}
+    ROW         {"is": "run" | "comparison" | "experiment", "id", "title", "state", "created", "url", "runs": [RUN, ...]}
     SYSTEM      {"key", "title", "summary", "schema" (JSON Schema of Config), "actions": [SPEC], "roles", "sources",
                  "modelled", "left_out", "url", and of a protocol "kernel": "actors", "messages", "timers", "properties",
                  "twins", "hue", "times", "joins", "points", "gauges", "refuses" (runs/systems.py)}
@@ -92,8 +92,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from simulator.runs import Mistake, access, service
-from simulator.runs.models import UNFINISHED, Comparison, Recording, Run, Scenario
-from simulator.web import found, shown
+from simulator.runs.models import UNFINISHED, Comparison, Experiment, Recording, Run, Scenario
+from simulator.web import experimented, found, shown
 from simulator.web.context import describe
 from simulator.web.lanes import LANES_AT_MOST, proposed
 from simulator.web.page import page, start_ns
@@ -152,13 +152,14 @@ def _started(request: HttpRequest, row: Scenario, who):
 
 @page("GET")
 def runs(request: HttpRequest):
-    """One's own runs and comparisons, newest first."""
+    """One's own runs, comparisons and experiments, newest first."""
     who = remembered(request)
     alone = access.mine(who, Run.objects.filter(comparison=None)).order_by()
     together = access.mine(who, Comparison.objects.all()).order_by()
-    marked = (rows.annotate(kind=Value(kind, CharField())).values_list("created", "pk", "kind")
-              for rows, kind in ((alone, "run"), (together, "comparison")))
-    keys = next(marked).union(next(marked), all=True).order_by("-created")
+    asked = access.mine(who, Experiment.objects.all()).order_by()
+    first, *others = (rows.annotate(kind=Value(kind, CharField())).values_list("created", "pk", "kind")
+                      for rows, kind in ((alone, "run"), (together, "comparison"), (asked, "experiment")))
+    keys = first.union(*others, all=True).order_by("-created")
     listed = Paginator(keys, RUNS_A_PAGE).get_page(request.GET.get("page"))
     listed.object_list = _rows(list(listed.object_list), who)
     moving = [run for row in listed.object_list for run in row["runs"] if run["state"] in UNFINISHED]
@@ -171,6 +172,8 @@ def _rows(keys: list[tuple], who) -> list[dict]:
     alone = {row.pk: row for row in Run.objects.select_related("scenario").filter(pk__in=wanted)}
     together = Comparison.objects.prefetch_related("runs__scenario").filter(pk__in=wanted)
     made = {row.pk: {"is": "comparison", **shown.comparison(row, who)} for row in together}
+    asked = Experiment.objects.select_related("scenario").filter(pk__in=wanted)
+    made |= {row.pk: {"is": "experiment", "runs": [], **experimented.entry(row, who)} for row in asked}
     for key, row in alone.items():
         run = shown.run(row, who)
         made[key] = {"is": "run", **{name: run[name] for name in ("id", "title", "created", "url", "state")}, "runs": [run]}
@@ -267,7 +270,7 @@ def system(request: HttpRequest, key: str):
 
 def data_of(request: HttpRequest, **more) -> dict:
     """What every page's script gets, and more."""
-    urls = {noun: f"{reverse('api')}{noun}/" for noun in ("runs", "scenarios", "comparisons", "hunts", "recordings")}
+    urls = {noun: f"{reverse('api')}{noun}/" for noun in ("runs", "scenarios", "comparisons", "hunts", "experiments", "recordings")}
     urls["preview"] = f"{urls['recordings']}preview/"
     urls["check"] = f"{urls['scenarios']}check/"
     return {"who": describe(request), "socket": "/ws/", "urls": urls, **more}

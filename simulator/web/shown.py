@@ -43,6 +43,7 @@ def card(scenario: Scenario, who) -> dict:
         "url": reverse("scenario", args=[scenario.key]),
         "compare_url": f"{reverse('compare-new')}?scenario={scenario.key}",
         "hunt_url": f"{reverse('hunt-new')}?scenario={scenario.key}" if document.facts.properties else None,
+        "experiment_url": f"{reverse('experiment-new')}?scenario={scenario.key}" if document.facts.replicate else None,
     }
 
 

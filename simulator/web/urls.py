@@ -6,7 +6,7 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 from django.views.i18n import JavaScriptCatalog
 
-from simulator.web import hunt_pages, pages
+from simulator.web import experiment_pages, hunt_pages, pages
 from simulator.web.signing import SignIn
 
 urlpatterns = [
@@ -21,6 +21,9 @@ urlpatterns = [
     path("hunts/<uuid:id>/", hunt_pages.hunt, name="hunt"),
     path("hunts/<uuid:id>/cancel/", hunt_pages.cancel, name="hunt-cancel"),
     path("hunts/<uuid:id>/run/", hunt_pages.run, name="hunt-run"),
+    path("experiments/", experiment_pages.experiments, name="experiments"),
+    path("experiments/new/", experiment_pages.new, name="experiment-new"),
+    path("experiments/<uuid:id>/", experiment_pages.experiment, name="experiment"),
     path("recordings/", pages.recordings, name="recordings"),
     path("recordings/<slug:key>/", pages.recording, name="recording"),
     path("systems/<slug:key>/", pages.system, name="system"),

@@ -2,6 +2,8 @@
 
 import { whenShown } from "./lib/visit.js";
 import { start as compare_new } from "./panels/compare_new.js";
+import { start as experiment } from "./panels/experiment.js";
+import { start as experiment_new } from "./panels/experiment_new.js";
 import { start as gallery } from "./panels/gallery.js";
 import { start as hunt } from "./panels/hunt.js";
 import { start as recording } from "./panels/recording.js";
@@ -11,7 +13,7 @@ import { start as scenario } from "./panels/scenario.js";
 import { start as stage } from "./panels/stage.js";
 import { start as system } from "./panels/system.js";
 
-const PAGES = { compare_new, gallery, hunt, recording, recordings, runs, scenario, stage, system };
+const PAGES = { compare_new, experiment, experiment_new, gallery, hunt, recording, recordings, runs, scenario, stage, system };
 
 let path = "";
 

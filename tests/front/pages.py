@@ -6,7 +6,7 @@ from simulator.scenarios.document import parse
 from simulator.systems.load_balancer.actions import ACTIONS
 from simulator.systems.load_balancer.config import Config
 
-PLACES = "".join(f'<div id="{name}"></div>' for name in ("form", "import", "recording-list", "recording"))
+PLACES = "".join(f'<div id="{name}"></div>' for name in ("form", "import", "recording-list", "recording", "experiment"))
 WHO = {"open_mode": True, "may_create": True, "signed_in": False, "name": "", "staff": False}
 RECORDING = {"key": "0123456789abcdef", "name": "conversations", "rows": 19366, "span_ns": 3_501_721_937_000, "demand": True,
              "mean_demand_ms": 4223.2, "warnings": [], "refused_total": 0, "visibility": "private", "mine": True,

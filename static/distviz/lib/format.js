@@ -25,6 +25,11 @@ export function number(value, digits = 0) {
   return value === null || value === undefined || Number.isNaN(value) ? "–" : numberFormat(digits, false).format(value);
 }
 
+/** A number with exactly `digits` decimals: what stands below each other lines up. */
+export function fixed(value, digits) {
+  return value === null || value === undefined || Number.isNaN(value) ? "–" : numberFormat(digits, true).format(value);
+}
+
 /** A number with three significant digits: 0.123, 1.23, 12.3, 123, 1,230. */
 export function three(value) {
   if (value === null || value === undefined || Number.isNaN(value)) return "–";

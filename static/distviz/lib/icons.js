@@ -25,6 +25,7 @@ const SHAPES = {
   turn: html`<path d="M4 3.5v9.5M1.8 10.8L4 13l2.2-2.2M7 16h9.5M14.3 13.8l2.2 2.2-2.2 2.2" />`,
   save: html`<path d="M10 3v9.5M6.5 9l3.5 3.5L13.5 9M4 16.5h12" />`,
   target: html`<circle cx="10" cy="10" r="6.4" /><circle cx="10" cy="10" r="2" fill="currentColor" stroke="none" /><path d="M10 1.6v3.6M10 14.8v3.6M1.6 10h3.6M14.8 10h3.6" />`,
+  grid: html`<path d="M3.5 3.5h13v13h-13zM3.5 7.8h13M3.5 12.2h13M7.8 3.5v13M12.2 3.5v13" />`,
   check: html`<path d="M4 10.5l4 4 8-9" />`,
 };
 

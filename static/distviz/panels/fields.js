@@ -35,7 +35,7 @@ export function typed(text, nullable) {
   return Number.isFinite(value) ? value : text;
 }
 
-/** `form`: see formstate.js. `bare`: the label is read aloud but not shown (in tables). */
+/** `form`: see formstate.js. `node.empty`: what an empty field means, where it is not "none". `bare`: the label is read aloud but not shown (in tables). */
 export function Field({ form, node, path, value, nullable = false, bare = false, label, children }) {
   const error = form.errorAt(path);
   const [open, setOpen] = useState(false);
@@ -74,7 +74,7 @@ export function Help({ node, nullable, id }) {
     ${node.description && node.description !== node.title && html`<p>${node.description}</p>`}
     <dl>
       ${bounds && html`<div><dt>${t("Bounds")}</dt><dd>${bounds} ${node.unit}</dd></div>`}
-      ${simple && html`<div><dt>${t("Default")}</dt><dd>${fallback === null ? t("none") : String(fallback)} ${fallback === null ? "" : node.unit}</dd></div>`}
+      ${simple && html`<div><dt>${t("Default")}</dt><dd>${fallback === null ? node.empty ?? t("none") : String(fallback)} ${fallback === null ? "" : node.unit}</dd></div>`}
       ${node.source && html`<div><dt>${t("Source")}</dt><dd>${node.source}</dd></div>`}
     </dl>
   </div>`;
@@ -108,7 +108,7 @@ function NumberInput(props) {
   };
   return html`<span class="with-unit">
     <input class="input" type="text" inputmode="decimal" autocomplete="off" spellcheck=${false} id=${id} value=${shown}
-      placeholder=${nullable ? t("none") : ""} aria-invalid=${error ? "true" : undefined} aria-describedby=${described(props)}
+      placeholder=${nullable ? node.empty ?? t("none") : ""} aria-invalid=${error ? "true" : undefined} aria-describedby=${described(props)}
       onInput=${(event) => change(event.target.value)} onBlur=${() => form.touch(path)} onKeyDown=${step} />
     ${node.unit && html`<span class="unit" aria-hidden="true">${node.unit}</span>`}
   </span>`;

@@ -41,6 +41,10 @@ function deeds({ data, form, tools }) {
       sessionStorage.setItem(DRAFT, JSON.stringify(form.document.value));
       window.location.assign(`${scenario.compare_url}&draft=1`);
     }),
+    experiment: () => ready(t("Opening the experiment"), async () => {
+      sessionStorage.setItem(DRAFT, JSON.stringify(form.document.value));
+      window.location.assign(`${scenario.experiment_url}&draft=1`);
+    }),
     keep: () => ready(t("Saving"), async ({ signal }) => {
       await ask("PATCH", `${urls.scenarios}${scenario.key}/`, { document: form.document.value }, { signal });
       form.base.value = form.document.value;
@@ -98,6 +102,7 @@ function Buttons({ data, form, does, tools, save }) {
   return html`<div class="row">
     <button type="submit" class="button primary" disabled=${!may || Boolean(tools.task)}>${icon("play")}${t("Run")}</button>
     <button type="button" class="button" disabled=${!may} onClick=${does.compare}>${t("Compare…")}</button>
+    ${data.scenario.experiment_url && html`<button type="button" class="button" disabled=${!may} onClick=${does.experiment} title=${t("Run many seeds of many choices, and see what differs and how sure that is")}>${t("Experiment…")}</button>`}
     ${data.scenario.hunt_url && html`<a class="button" href=${huntOf(data, form)} title=${t("Try many seeds of this scenario, with faults by chance, until a promise breaks")}>${t("Hunt…")}</a>`}
     ${data.scenario.mine && !data.scenario.builtin && html`<button type="button" class="button" disabled=${unchanged(form)} onClick=${does.keep}>${t("Save")}</button>`}
     <button type="button" class="button" disabled=${!may} onClick=${save}>${t("Save as scenario…")}</button>

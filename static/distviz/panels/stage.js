@@ -117,10 +117,12 @@ function Stage({ desk, acting, pictures }) {
 
 function Tools({ desk, acting, inspecting }) {
   const hunt = desk.scenario?.hunt_url;
+  const experiment = desk.scenario?.experiment_url;
   const tool = (name, label, hint, press, pressed) => html`<button type="button" class="button quiet icon" aria-label=${label} title=${hint ? `${label} (${hint})` : label}
     aria-pressed=${pressed} onClick=${press}>${icon(name)}</button>`;
   return html`<div class="stage-tools" role="group" aria-label=${t("Tools")}>
     ${hunt && html`<a class="button quiet icon" href=${hunt} aria-label=${t("Hunt: break a promise with other seeds")} title=${t("Hunt: break a promise with other seeds")}>${icon("target")}</a>`}
+    ${experiment && html`<a class="button quiet icon" href=${experiment} aria-label=${t("Experiment: many seeds of many choices")} title=${t("Experiment: many seeds of many choices")}>${icon("grid")}</a>`}
     ${cutAllowed(desk) && tool("scissors", t("Cut the network by hand"), "P", () => partition(desk, acting, []), desk.cutting.value ? "true" : "false")}
     ${tool("link", t("Copy a link to this moment"), "Y", () => copyLink(desk))}
     ${tool("search", t("Find a command"), "Ctrl+K", () => (desk.dialog.value = "palette"))}
@@ -160,7 +162,7 @@ function Views({ desk, acting, pictures, wide }) {
       ${wide && current === "topology" && html`<div class="under">${desk.pictured.value && charts}</div>`}`)}
     ${kernel.tabs().map(({ key, title, View }) => view(key, current === key && html`<${Guard} View=${View} given=${{ desk, acting }} title=${title} />`))}
     ${view("charts", current === "charts" && charts)}
-    ${view("results", current === "results" && html`<${Results} lanes=${desk.lanes} cursor=${cursor} kernel=${kernel} system=${system} open=${(row) => desk.explain(row)} />`)}
+    ${view("results", current === "results" && html`<${Results} lanes=${desk.lanes} cursor=${cursor} kernel=${kernel} system=${system} open=${(row) => desk.explain(row)} experiment=${desk.scenario?.experiment_url ?? null} />`)}
     ${view("log", current === "log" && html`<${Log} desk=${desk} />`)}
   </div>`;
 }

@@ -8,8 +8,8 @@ import { Copy } from "./copy.js";
 import { isGoing } from "./progress.js";
 
 /** lanes: signal of [{run, store, colour, title}]; cursor: signal of the playback time (ns); kernel: see kernels.js;
- *  `open`: what the results can lead to, {flag(row)}; absent where there is no stage. */
-export function Results({ lanes, cursor, kernel, system, open }) {
+ *  `open`: what the results can lead to, {flag(row)}; absent where there is no stage; `experiment`: where one of them begins, or null. */
+export function Results({ lanes, cursor, kernel, system, open, experiment = null }) {
   const list = lanes.value;
   const [chosen, setChosen] = useState(0);
   if (list.length === 0) return html`<p class="results-quiet">${t("There is no result yet.")}</p>`;
@@ -19,6 +19,7 @@ export function Results({ lanes, cursor, kernel, system, open }) {
       <div class="results-lanes" role="group" aria-label=${t("Details of one lane")}>
         ${list.map((one, i) => html`<button type="button" class="button small" key=${one.run.id} aria-pressed=${one === lane} onClick=${() => setChosen(i)}>${one.title}</button>`)}
       </div>`}
+    ${experiment && html`<p class="results-quiet">${t("This is one day of many.")} <a href=${experiment}>${t("Make an experiment of it: many seeds, with intervals")}</a></p>`}
     <${kernel.Verdict} lane=${lane} system=${system} open=${open} />
     <${Ending} key=${lane.run.id} ...${{ lane, cursor, kernel, system, open }} alone=${list.length === 1} />
   </section>`;
