@@ -1,8 +1,8 @@
 """Requests through a load balancer: client, network, balancer, network, a server's queue, and back.
 
 A request is sent at its arrival time and travels to the balancer, which picks one of the servers
-it believes to be up, then to that server's first-in first-out queue, into one of its slots, and
-back the same way. Every leg has its own delay. The client may give up after a timeout; the server
+it believes to be up, then to that server's queue, into one of its slots (or all that are there
+share them), and back the same way. Every leg has its own delay. The client may give up after a timeout; the server
 is not told. Open arrivals: a request is sent when its time has come, however the others fare.
 
 Arrivals and the demand of request k depend on the seed and on k alone, so two strategies meet the
@@ -58,7 +58,8 @@ def losing(config: Config, path: str, count: int) -> list[dict] | None:
     ),
     modelled=(
         N_("Network delay on each of the four legs, drawn for every message."),
-        N_("First-in first-out queues with slots and limits; individual speeds."),
+        N_("Queues with slots and limits, first in first out or by priority; processor sharing; individual speeds."),
+        N_("Servers that stop now and then (garbage collection), that are slow together, that are cold after a start."),
         N_("Timeouts at the client; the server finishes the work for nothing."),
         N_("Crash, restart, slowdown, pause, drain; servers added and removed; a changing load."),
         N_("A balancer that learns of a crash or a restart only after the detection time."),
@@ -67,7 +68,7 @@ def losing(config: Config, path: str, count: int) -> list[dict] | None:
         N_("Retries, connection limits and keep-alive: a request is one message each way."),
         N_("Bandwidth and message loss: a message always arrives, after its delay."),
         N_("Time that the balancer itself needs: it chooses in no time and never fails."),
-        N_("Servers that share a processor among requests: each slot works at full speed."),
+        N_("What a switch from one request to another costs a server that shares its processor."),
         N_("False alarms of the health check: only a crash makes a server look down."),
     ),
 )

@@ -87,6 +87,7 @@ def another_attempt(s, p, is_retry):
     r = take_row(s, c)
     request, whole = s.pool[r], s.pool[p]
     request.k, request.sent, request.demand, request.source = whole.k, c.now, whole.demand, whole.source
+    request.priority = whole.priority
     request.outcome = request.answer = IN_SYSTEM
     request.at_server = request.start = request.depart = request.back = request.done = request.server = -1
     request.in_flight = request.given_up = 0

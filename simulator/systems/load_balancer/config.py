@@ -6,6 +6,7 @@ from pydantic import Field, field_validator
 
 from simulator.engine.words import N_
 from simulator.parts.options import CHOSEN, Option, quantity
+from simulator.systems.load_balancer.config_servers import DISCIPLINES, Slowness, Stops, WarmUp
 from simulator.systems.load_balancer.strategies import strategies
 
 SERVERS_AT_MOST = 1000
@@ -167,6 +168,14 @@ class ServerGroup(Option, title=N_("Servers")):
     queue_limit: int | None = quantity(None, N_("Queue limit"), ge=0, le=1_000_000_000,
                                        about=N_("Requests that may wait at a server; one more is rejected. "
                                                 "Empty: no limit."))
+    discipline: Literal["fifo", "sharing", "priority"] = quantity(
+        "fifo", N_("Order of service"), labels=DISCIPLINES,
+        about=N_("Processor sharing: all requests there are worked on at once, each slot's speed shared evenly. By priority: "
+                 "the highest first among those that wait; what has begun is not interrupted."),
+        source="L. Kleinrock, Queueing Systems, volume 2, 1976")
+    stops: Stops = quantity(Stops(), N_("Stops"))
+    slowness: Slowness = quantity(Slowness(), N_("Episodes of slowness"))
+    warm_up: WarmUp = quantity(WarmUp(), N_("Warm-up"))
 
 
 class Balancers(Option, title=N_("Balancers")):

@@ -15,7 +15,8 @@ from simulator.engine.words import N_
 from simulator.systems.load_balancer import laws, state as states
 from simulator.systems.load_balancer.actions import BY_KIND, DOWN, DRAINING, PAUSED, REMOVED, STATES, UP
 from simulator.systems.load_balancer.config import SERVERS_AT_MOST, SLOTS_AT_MOST
-from simulator.systems.load_balancer.layout import AHEAD, IN_SYSTEM
+from simulator.systems.load_balancer.layout import AHEAD, FIFO, IN_SYSTEM, SHARING
+from simulator.systems.load_balancer.servers import BEGIN_LIFE, GO_ON, HALT, RESTRETCH
 
 _effects: dict[str, Callable] = {}
 
@@ -84,6 +85,7 @@ def _crash(run, server: int, _params: dict) -> dict:
 @_effect("restart")
 def _restart(run, server: int, _params: dict) -> None:
     run.state.nodes["state"][server] = UP
+    run.deed(BEGIN_LIFE, server)
     _changed(run, server)
     run.notice_later(server, False)
 
@@ -91,24 +93,22 @@ def _restart(run, server: int, _params: dict) -> None:
 @_effect("slow")
 def _slow(run, server: int, params: dict) -> None:
     node = run.state.nodes[server]
-    stretch = params["factor"] / node["speed"]
-    ratio, slots = stretch / node["stretch"], _busy_slots(run, server)
-    requests = run.state.slots["request"][slots]
-    if node["state"] == PAUSED:
-        run.state.pool["left"][requests] = _scaled(run.state.pool["left"][requests], ratio)
-    else:
-        left = run.state.pool["depart"][requests] - run.now_ns
-        _depart(run, slots, run.now_ns + _scaled(left, ratio))
-    node["slow"], node["stretch"] = params["factor"], stretch
+    node["slow"] = params["factor"]
+    run.deed(RESTRETCH, server)
     _changed(run, server)
 
 
 @_effect("pause")
 def _pause(run, server: int, _params: dict) -> dict:
-    run.state.nodes["state"][server] = PAUSED
-    slots = _busy_slots(run, server)
-    requests = run.state.slots["request"][slots]
-    run.state.pool["left"][requests] = run.state.pool["depart"][requests] - run.now_ns
+    node, slots = run.state.nodes[server], _busy_slots(run, server)
+    node["state"] = PAUSED
+    if node["discipline"] == SHARING:
+        run.deed(HALT, server)
+        _changed(run, server)
+        return {"count": _there(run, server)}
+    requests, base = run.state.slots["request"][slots], max(run.now_ns, int(node["served_to"]))
+    node["stop_left"] = base - run.now_ns
+    run.state.pool["left"][requests] = run.state.pool["depart"][requests] - base
     _depart(run, slots, np.full(len(slots), NEVER))
     run.state.pool["depart"][requests] = -1
     _changed(run, server)
@@ -117,10 +117,14 @@ def _pause(run, server: int, _params: dict) -> dict:
 
 @_effect("resume")
 def _resume(run, server: int, _params: dict) -> None:
-    run.state.nodes["state"][server] = UP
-    slots = _busy_slots(run, server)
-    _depart(run, slots, run.now_ns + run.state.pool["left"][run.state.slots["request"][slots]])
-    run.kernel(run.now_ns, wake=server)
+    node, slots = run.state.nodes[server], _busy_slots(run, server)
+    node["state"] = UP
+    if node["discipline"] == SHARING:
+        run.deed(GO_ON, server)
+    else:
+        node["served_to"] = run.now_ns + node["stop_left"]
+        _depart(run, slots, node["served_to"] + run.state.pool["left"][run.state.slots["request"][slots]])
+        run.kernel(run.now_ns, wake=server)
     _changed(run, server)
 
 
@@ -152,7 +156,8 @@ def _add_server(run, _server: int, params: dict) -> dict:
         raise ActionRefused("kind", N_("There may be {most:,} servers in all at most."), most=SERVERS_AT_MOST)
     if len(run.state.slots) + params["slots"] > SLOTS_AT_MOST:
         raise ActionRefused("params.slots", N_("There may be {most:,} slots in all at most."), most=SLOTS_AT_MOST)
-    run.state = states.with_servers(run.state, [(params["speed"], params["slots"], None)], run.now_ns)
+    run.state = states.with_servers(run.state, [(params["speed"], params["slots"], None, 0)], run.now_ns)
+    run.deed(BEGIN_LIFE, count)
     _changed(run, count)
     return {"target": f"server-{count}"}
 
@@ -179,9 +184,28 @@ def _changed(run, server: int) -> None:
     run.state.eligible[:, : len(chosen)] = chosen
     run.state.choice[:] = len(chosen)
     run.build_table()
-    node = nodes[server]
-    run.trace.row("changes", {"at_ns": run.now_ns, "server": server, "state": STATES[node["state"]],
-                              "slow": float(node["slow"]), "known_down": bool(node["known_down"])})
+    _write(run, server, run.now_ns)
+
+
+def write_changes(run) -> None:
+    """Write into the Trace which servers have stopped, go on, or have another speed than it says."""
+    at_ns, run.cells["changed"] = int(run.cells["changed"]) - 1, 0
+    for server in range(len(run.state.nodes)):
+        if run.shown.get(server, (STATES[UP], 1.0)) != condition(run.state.nodes[server]):
+            _write(run, server, at_ns)
+
+
+def condition(node) -> tuple[str, float]:
+    """(state, how many times slower than its speed) of a server, as a viewer sees it: a stop of its own looks like a pause."""
+    state = PAUSED if node["collecting"] and node["state"] in (UP, DRAINING) else node["state"]
+    return STATES[state], float(node["slow"] * node["episode"] * node["warm"])
+
+
+def _write(run, server: int, at_ns: int) -> None:
+    node = run.state.nodes[server]
+    state, slow = run.shown[server] = condition(node)
+    run.trace.row("changes", {"at_ns": at_ns, "server": server, "state": state, "slow": slow,
+                              "known_down": bool(node["known_down"])})
 
 
 def _busy_slots(run, server: int) -> np.ndarray:
@@ -190,13 +214,30 @@ def _busy_slots(run, server: int) -> np.ndarray:
     return slots[run.state.slots["request"][slots] >= 0]
 
 
+def _linked(state, node) -> list[int]:
+    """The rows of the requests that wait at a server, first to last."""
+    found, waiting = [], int(node["head"])
+    for _ in range(node["queued"]):
+        found.append(waiting)
+        waiting = int(state.pool["next"][waiting])
+    return found
+
+
+def _heaped(state, node) -> list[int]:
+    """The rows of the requests in a server's heap, in the order in which they came; it is empty from now on."""
+    found, below = [], [int(node["head"])]
+    while below:
+        row = below.pop()
+        if row >= 0:
+            found.append(row)
+            below += [int(state.pool["left_child"][row]), int(state.pool["right"][row])]
+    node["head"] = -1
+    return sorted(found, key=lambda row: int(state.pool["order"][row]))
+
+
 def _there(run, server: int) -> int:
     node = run.state.nodes[server]
     return int(node["queued"] + node["slots"] - node["free"])
-
-
-def _scaled(ns: np.ndarray, ratio: float) -> np.ndarray:
-    return np.floor(np.minimum(ns * ratio, laws.LONGEST) + 0.5).astype(np.int64)
 
 
 def _depart(run, slots: np.ndarray, times: np.ndarray) -> None:
@@ -213,16 +254,15 @@ def _fail_all(run, server: int) -> int:
     node, slots, leaves = state.nodes[server], _busy_slots(run, server), len(state.tree) // 2
     slots = slots[np.argsort(state.tree["sequence"][slots + leaves])]
     victims = state.slots["request"][slots].tolist()
-    waiting = int(node["head"])
-    for _ in range(node["queued"]):
-        victims.append(waiting)
-        waiting = int(state.pool["next"][waiting])
+    victims += _linked(state, node) if node["discipline"] == FIFO else _heaped(state, node)
     run.recorder.touch(state, run.now_ns)
     every = np.arange(node["first"], node["first"] + node["slots"])
     state.tree["time"][every + leaves] = state.tree["sequence"][every + leaves] = NEVER
     states.rebuild(state.tree)
     state.slots["request"][every], state.slots["free"][every] = -1, every[::-1]
     node["free"], node["queued"] = node["slots"], 0
+    node["collecting"], node["stop_timer"], node["warm_timer"], node["virtual"] = 0, -1, -1, 0.0
+    node["served_to"] = run.now_ns
     failed = int((state.pool["outcome"][state.pool["of"][victims]] == IN_SYSTEM).sum())
     run.make_room(len(victims))
     run.kernel(run.now_ns, victims=np.array(victims, np.int64))

@@ -17,12 +17,15 @@ from simulator.systems.load_balancer.attempts import goes_on, watch_attempt
 from simulator.systems.load_balancer.balancing import balancer_of, source_of
 from simulator.systems.load_balancer.ends import end_request, forget, give_up, release
 from simulator.systems.load_balancer.layout import (
-    AHEAD, AT_SERVER, BALANCER, CLIENT, CLIENT_BACK, CLIENT_OUT, CRASHED, FINISHED, HEAP_FULL, IN_SYSTEM,
-    LEG_END, LOAD, NO_SERVER, NOWHERE, OK, POOL_FULL, REFUSED, REJECTED, ROWS_AT_ONCE, ROWS_FULL, SERVER_BACK, SERVER_OUT,
-    TABLE_STALE, TO_BALANCER, TO_BALANCER_AGAIN, TO_CLIENT, TO_SERVER, WAITING,
+    AHEAD, AT_SERVER, BALANCER, CHANGED, CLIENT, CLIENT_BACK, CLIENT_OUT, CRASHED, FIFO, FINISHED, HEAP_FULL, IN_SYSTEM,
+    LEG_END, LOAD, NO_SERVER, NOWHERE, OK, POOL_FULL, REFUSED, REJECTED, PRIORITY, ROWS_AT_ONCE, ROWS_FULL, SERVER_BACK, SERVER_OUT,
+    SHARING, TABLE_STALE, TO_BALANCER, TO_BALANCER_AGAIN, TO_CLIENT, TO_SERVER, WAITING,
 )
 from simulator.systems.load_balancer.legs import draws, inline, plain, take_row, take_sequence, travel
 from simulator.systems.load_balancer.order import before, heap_drop, tree_set
+from simulator.systems.load_balancer.servers import (
+    begin_chance, do_deed, enqueue, join_sharing, leave_sharing, take_first,
+)
 from simulator.systems.load_balancer.tally import change_in_system, touch_node
 from simulator.systems.load_balancer.timers import fire
 
@@ -40,6 +43,9 @@ def run(pick, observe, served, until, victims, wake, s):
     c = s.cells[0]
     if c.arrival_sequence == 0:
         schedule_arrival(s, c)
+        begin_chance(s, c)
+    if c.deed:
+        do_deed(s, c)
     for r in victims:
         s.pool[r].answer = CRASHED
         carry(pick, observe, s, np.uint64(r), leave(served, s, np.uint64(r)))
@@ -61,6 +67,8 @@ def run(pick, observe, served, until, victims, wake, s):
             return HEAP_FULL
         if c.stale:
             return TABLE_STALE
+        if c.changed:
+            return CHANGED
         c.now = time
         c.events += 1
         if kind == ARRIVAL:
@@ -123,7 +131,7 @@ def send(s, c):
     request.k, request.sent, request.outcome = c.next_k, c.now, IN_SYSTEM
     request.at_server = request.start = request.depart = request.back = request.done = request.server = -1
     request.of, request.open, request.attempt, request.answer, request.in_flight = r, 1, 0, IN_SYSTEM, 0
-    request.source = source_of(rules, c.next_k)
+    request.source, request.priority = source_of(rules, c.next_k), 0
     request.balancer = balancer_of(rules, request)
     if rules.several:
         expect_several(s, r)
@@ -243,9 +251,15 @@ def join(s, r):
     if s.rules[0].truthful:
         s.truth[np.uint64(request.server), LOAD] += 1.0
         request.ahead = int(s.truth[np.uint64(request.server), LOAD])
+    if node.discipline == SHARING:
+        join_sharing(s, s.cells[0], node, r)
+        return WAITING
     if idle:
         node.free -= 1
         start(s, node, r, s.slots[np.uint64(node.first + node.free)].free)
+        return WAITING
+    if node.discipline == PRIORITY:
+        enqueue(s, s.cells[0], node, r)
         return WAITING
     if node.queued > 0:
         s.pool[np.uint64(node.tail)].next = r
@@ -262,7 +276,7 @@ def start(s, node, r, slot):
     """Request r begins its service in a slot."""
     c, request = s.cells[0], s.pool[r]
     request.start = c.now
-    request.depart = c.now + laws.whole(request.demand * node.stretch)
+    request.depart = max(c.now, node.served_to) + laws.whole(request.demand * node.stretch)
     s.slots[np.uint64(slot)].request = r
     tree_set(s.tree, slot, request.depart, take_sequence(c))
 
@@ -270,8 +284,11 @@ def start(s, node, r, slot):
 @inline
 def start_next(s, node, slot):
     """The first request in a server's queue begins its service."""
-    r = np.uint64(node.head)
-    node.head = s.pool[r].next
+    if node.discipline == FIFO:
+        r = np.uint64(node.head)
+        node.head = s.pool[r].next
+    else:
+        r = take_first(s, node)
     node.queued -= 1
     start(s, node, r, slot)
 
@@ -281,9 +298,12 @@ def vacate(s, c):
     """The earliest departure: its request, whose slot goes to the next in the queue or falls idle."""
     index = s.tree[1].slot
     slot = s.slots[np.uint64(index)]
-    r, node = np.uint64(slot.request), s.nodes[np.uint64(slot.server)]
-    s.pool[r].answer = OK
+    node = s.nodes[np.uint64(slot.server)]
     touch_node(node, c.now)
+    if node.discipline == SHARING:
+        return leave_sharing(s, c, node)
+    r = np.uint64(slot.request)
+    s.pool[r].answer = OK
     if node.queued > 0:
         start_next(s, node, index)
         return r

@@ -17,7 +17,7 @@ CELLS = _record(
     "now sequence events next_k next_arrival arrival_sequence arrival_law service_law "
     "timeout first_deadline last_deadline free_request free_rows on_the_way in_system "
     "rows keep warm touched latency_min latency_max area sojourn base base_nominal drawn "
-    "stale retrying attempts retries hedges over_budget",
+    "stale changed deed deed_of retrying attempts retries hedges over_budget",
     "factor carry",
 )
 """The single numbers that change. on_the_way: size of the heap; timeout, warm: in ns (-1: no timeout); area
@@ -25,7 +25,8 @@ CELLS = _record(
 requests that count and are over) since Python last took them away. The arrivals have a clock of their
 own, the nominal one, which runs `factor` times as fast as simulated time; the two showed base_nominal
 and base when the load last changed; drawn, carry: the nominal time up to which arrivals are drawn, in
-whole ns and the fraction. stale: the strategy's table is to be built anew; retrying: retries under way or
+whole ns and the fraction. stale: the strategy's table is to be built anew; changed: what can be seen of the
+servers changed at this time less 1, and is to be written down (0: not); deed, deed_of: what an Action asks of which server; retrying: retries under way or
 waiting for their time; attempts, retries, hedges, over_budget: how many there were, and how many retries
 the budget forbade."""
 
@@ -33,7 +34,7 @@ RULES = _record(
     "observes serves truthful several balancers placement population "
     "tries retrier retry_on try_timeout backoff backoff_most concurrent_at_least hedges hedge_after",
     "budget skew",
-    "arrivals_key service_key strategy_key source_key placement_key backoff_key",
+    "arrivals_key service_key strategy_key source_key placement_key backoff_key stop_key episode_key members_key",
 )
 """The single numbers that stay, from the Config. observes, serves, truthful: what the strategy wants;
 several: a request may have more than one attempt, or an attempt a time limit;
@@ -46,7 +47,7 @@ LEG = _record("law", "a b", "key")
 REQUEST = _record(
     "k sent at_balancer at_server start depart back done server outcome attempt answer balancer source "
     "stage next later earlier deadline_sequence left in_flight given_up ahead is_retry try_timer "
-    "of open pending made settled sibling retry_timer hedge_timer", "demand",
+    "of open pending made settled sibling retry_timer hedge_timer priority order left_child right", "demand finish",
 )
 """An attempt of a request in the system. answer: what it is coming back with; next: behind it in a queue
 or in the list of free rows; later, earlier: its neighbours in the list of deadlines; left: what remained of
@@ -55,7 +56,8 @@ it no longer; ahead: how many were at its server when it came, with itself.
 
 Attempt 0 stands for the request: `of` of each attempt is its row, and only there one finds the outcome of
 the request; open: attempts and waits that still need the row; pending: attempts that may still bring the
-answer; made: attempts so far; settled: whoever tries has the answer it will pass on; sibling: the newest
+answer; made: attempts so far; finish, order: its place in the heap of its server, where that has one; left_child,
+right: what hangs below it there; settled: whoever tries has the answer it will pass on; sibling: the newest
 other attempt, and there the one before (-1: none). A timer is the sequence number of its event, -1 where
 there is none: an event of another number is void."""
 ROW = REQUEST.names[:13]
@@ -63,13 +65,21 @@ ROW = REQUEST.names[:13]
 
 NODE = _record(
     "state slots first free head tail queued limit touched sent ok failed max_queue left added removed known_down "
-    "queue_area busy_area sojourn",
-    "stretch speed slow",
+    "queue_area busy_area sojourn discipline group served_to stop_left stop_timer stops stopped collecting warm_timer warm_step",
+    "stretch speed slow episode warm virtual",
 )
 """A server. first: its first slot; free: idle slots; head, tail: of its queue; limit: of the queue (-1:
 none); sent .. failed: requests that count; left: how many left it;
 queue_area, busy_area (in request-ns), sojourn (summed time at the server of those that left it): since
-Python last took them away; stretch: ns a demand of 1 ns takes, slow / speed."""
+Python last took them away; stretch: ns a demand of 1 ns takes, slow * episode * warm / speed: what an Action, an
+episode of its group and being cold make of its speed. served_to: later than now while it is stopped (NEVER: an
+Action has paused it), and the time up to which `virtual`, its virtual time, is right; stop_left: what an Action
+that paused it left of a stop; stops: how many; stopped: for how long in all; collecting: it is stopped now; head: the
+root of its heap (-1: empty) where its order is not that of arrival."""
+
+GROUP = _record("discipline stop_law slowed episodes warm_every",
+                "stop_mean episode_mean episode_length share episode_factor warm_factor")
+"""A group of servers that are alike. slowed: in an episode of slowness now; episodes: how many are over."""
 
 SLOT = _record("request server free")
 """A slot of a server. free: not of this slot, but of the server's stack of idle slots."""
@@ -93,6 +103,8 @@ State = namedtuple("State", (
     "pool",        # REQUEST[p]
     "nodes",       # NODE[n]
     "slots",       # SLOT[l]
+    "groups",      # GROUP[g]
+    "stops",       # float64[g, 4]: parameters of the law of the lengths of stops
     "tree",        # MATCH[2 * 2**i]
     "heap",        # MESSAGE[p]
     "histogram",   # int64[b, 2]: count and sum of the latencies in each bucket
@@ -123,7 +135,11 @@ IN_TURN, AT_RANDOM, BY_SOURCE = range(3)
 ATTEMPT_DRAWS = 44
 """Attempt a of request k draws as request k + a * 2**44 would."""
 LEG_END, TRY_TIMEOUT, RETRY, HEDGE = range(4)
-"""kind of an event in the heap."""
+STOP, SLOWNESS, WARMING = range(32, 35)
+"""kind of an event in the heap; from STOP on those of servers."""
+FIFO, SHARING, PRIORITY = range(3)
+DISCIPLINES = ("fifo", "sharing", "priority")
+WARM_STEPS = 10
 LOAD, BUSY_UNTIL, NOTES = range(3)
 """Columns of `truth`: requests at the server; when it will have done all it was given (ns); the strategy's from here on."""
 TOTAL, COUNTED = range(2)
@@ -139,6 +155,7 @@ AHEAD = 256
 ROWS_AT_ONCE = 2
 """One event takes so many rows of the pool at most, and writes as many of those that are over."""
 FINISHED, POOL_FULL, ROWS_FULL, HEAP_FULL, TABLE_STALE = range(5)
+CHANGED = 16
 """What the kernel says when it stops."""
 
 

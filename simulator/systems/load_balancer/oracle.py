@@ -4,7 +4,6 @@ Slow and simple, to be compared with the kernel request by request. It shares wi
 laws, the strategies and the check of Actions; the model itself is written a second time.
 """
 
-from collections import deque
 from heapq import heappop, heappush
 
 import numpy as np
@@ -20,25 +19,11 @@ from simulator.systems.load_balancer.layout import (
     empty_strategy_memory,
 )
 from simulator.systems.load_balancer.oracle_attempts import Attempt, Trying
+from simulator.systems.load_balancer.oracle_servers import Server, Serving
 from simulator.systems.load_balancer.strategies import strategies
 
 
-class Server:
-    """One server: a queue and what is being worked on."""
-
-    def __init__(self, speed: float, slots: int, limit: int | None):
-        self.speed, self.slots, self.limit, self.slow = speed, slots, limit, 1.0
-        self.state, self.known_down = "up", False
-        self.queue: deque[Attempt] = deque()
-        self.serving: list[Attempt] = []
-
-    @property
-    def stretch(self) -> float:
-        """How long a demand of 1 takes."""
-        return self.slow / self.speed
-
-
-class Oracle(Trying):
+class Oracle(Serving, Trying):
     """A load balancer that runs, in plain Python.
 
     rows: the attempts that are over, in the kernel's order. totals: how many, by outcome. memory: the strategy's.
@@ -48,8 +33,7 @@ class Oracle(Trying):
         self.now_ns = 0
         self.rows: list[tuple] = []
         self.totals = [0] * len(OUTCOMES)
-        self.servers = [Server(group.speed, group.slots, group.queue_limit)
-                        for group in config.servers for _ in range(group.count)]
+        self._make_servers(config, seed)
         balancers = config.balancers.count
         self.in_flight = [[0] * len(self.servers) for _ in range(balancers)]
         self._strategy = strategies()[config.strategy.name]
@@ -74,6 +58,7 @@ class Oracle(Trying):
         self._factor = 1.0
         self._build_table()
         self._draw_arrival()
+        self._begin_chance()
 
     def advance(self, until_ns: int) -> None:
         """Run every event with time <= until_ns; detections after the events of their time."""
@@ -185,20 +170,24 @@ class Oracle(Trying):
         if server.state in ("down", "removed"):
             return self._reply(request, REFUSED)
         idle = server.state != "paused" and len(server.serving) < server.slots
-        if not idle and server.limit is not None and len(server.queue) >= server.limit:
+        if not idle and server.limit is not None and server.waiting >= server.limit:
             return self._reply(request, REJECTED)
         if self._strategy.truthful:
             self.truth[request.server, LOAD] += 1.0
             request.load = int(self.truth[request.server, LOAD])
+        if server.shares:
+            return self._share(server, request)
         if idle:
             return self._start(server, request)
+        if server.discipline == "priority":
+            request.order = self._next_sequence()
         server.queue.append(request)
 
     def _start(self, server: Server, request: Attempt) -> None:
         request.start = self.now_ns
         request.sequence = self._next_sequence()
         server.serving.append(request)
-        self._departs(request, self.now_ns + laws.whole(request.demand * server.stretch))
+        self._departs(request, max(self.now_ns, server.stopped_until) + laws.whole(request.demand * server.stretch))
 
     def _departs(self, request: Attempt, time: int) -> None:
         request.depart = time
@@ -210,7 +199,7 @@ class Oracle(Trying):
         server = self.servers[request.server]
         server.serving.remove(request)
         if server.queue:
-            self._start(server, server.queue.popleft())
+            self._start(server, server.take())
         self._leave(request, OK)
 
     def _leave(self, request: Attempt, answer: int) -> None:
@@ -275,8 +264,10 @@ class Oracle(Trying):
 
     def _stop(self, index: int, state: str) -> None:
         server = self.servers[index]
-        victims = sorted(server.serving, key=lambda request: request.sequence) + list(server.queue)
-        server.state, server.serving, server.queue = state, [], deque()
+        first = (lambda request: request.order) if server.shares else (lambda request: request.sequence)
+        victims = sorted(server.serving, key=first) + server.queue
+        server.state, server.serving, server.queue = state, [], []
+        self._die(server)
         self._build_table()
         for request in victims:
             request.push = 0
@@ -284,30 +275,8 @@ class Oracle(Trying):
 
     def _do_restart(self, index: int) -> None:
         self.servers[index].state = "up"
+        self._begin_life(self.servers[index])
         self._notice_later(index, False)
-
-    def _do_slow(self, index: int, factor: float) -> None:
-        server = self.servers[index]
-        before, server.slow = server.stretch, factor
-        ratio = server.stretch / before
-        for request in server.serving:
-            if server.state == "paused":
-                request.left = laws.whole(request.left * ratio)
-            else:
-                self._departs(request, self.now_ns + laws.whole((request.depart - self.now_ns) * ratio))
-
-    def _do_pause(self, index: int) -> None:
-        self.servers[index].state = "paused"
-        for request in self.servers[index].serving:
-            request.left, request.depart, request.push = request.depart - self.now_ns, -1, 0
-
-    def _do_resume(self, index: int) -> None:
-        server = self.servers[index]
-        server.state = "up"
-        for request in server.serving:
-            self._departs(request, self.now_ns + request.left)
-        while server.queue and len(server.serving) < server.slots:
-            self._start(server, server.queue.popleft())
 
     def _do_drain(self, index: int) -> None:
         self.servers[index].state = "draining"
@@ -318,12 +287,13 @@ class Oracle(Trying):
         self._build_table()
 
     def _do_add_server(self, _index: int, speed: float, slots: int) -> None:
-        self.servers.append(Server(speed, slots, None))
+        self.servers.append(Server(len(self.servers), speed, slots, None, self._groups[0]))
         for counts in self.in_flight:
             counts.append(0)
         balancers, _, columns = self.memory.shape
         self.memory = np.concatenate([self.memory, np.zeros((balancers, 1, columns))], 1)
         self.truth = np.concatenate([self.truth, np.zeros((1, self.truth.shape[1]))])
+        self._begin_life(self.servers[-1])
         self._build_table()
 
     def _do_rate(self, _index: int, factor: float) -> None:

@@ -17,7 +17,8 @@ class Attempt:
         self.at_balancer = self.at_server = self.start = self.depart = self.back = self.done = -1
         self.server, self.outcome, self.answer, self.balancer = -1, IN_SYSTEM, IN_SYSTEM, 0
         self.in_flight = self.given_up = self.is_retry = False
-        self.left = self.load = 0
+        self.left = self.load = self.priority = self.order = 0
+        self.finish = 0.0
         self.sequence = self.push = 0  # of its departure
         self.try_timer = 0
         self.of, self.attempt = of or self, 0
@@ -115,6 +116,7 @@ class Trying:
     def _another_attempt(self, request: Attempt, is_retry: bool) -> None:
         attempt = Attempt(request.k, self.now_ns, request.demand, request.source, request)
         attempt.attempt, attempt.is_retry, attempt.balancer = request.made, is_retry, request.balancer
+        attempt.priority = request.priority
         request.made += 1
         request.attempts.append(attempt)
         if not self._at_client:

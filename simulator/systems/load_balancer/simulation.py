@@ -10,7 +10,7 @@ from simulator.engine.trace import Trace
 from simulator.systems.load_balancer import compiled, effects, export, laws, state as states
 from simulator.systems.load_balancer.actions import ACTIONS, STATES
 from simulator.systems.load_balancer.layout import (
-    FINISHED, HEAP_FULL, OUTCOMES, POOL_FULL, ROWS_AT_ONCE, TABLE_STALE, TOTAL,
+    CHANGED, DISCIPLINES, FINISHED, HEAP_FULL, OUTCOMES, POOL_FULL, ROWS_AT_ONCE, TABLE_STALE, TOTAL,
 )
 from simulator.systems.load_balancer.recorder import Recorder
 from simulator.systems.load_balancer.strategies import strategies
@@ -36,6 +36,7 @@ class LoadBalancer:
         self.strategy = strategies()[config.strategy.name]
         self._functions = compiled.compiled_strategy(self.strategy)
         self.build_table()
+        self.shown: dict[int, tuple[str, float]] = {}  # of each server, as the Trace says it stands
         self._agenda: list[tuple] = []  # (at_ns, order, server, known_down): what the balancer will notice
         self._noticed = 0
         self.kernel(-1)  # schedules the first arrival
@@ -131,6 +132,8 @@ class LoadBalancer:
         while True:
             said = self._run(*self._functions, until_ns, victims, wake, self.state)
             if said == FINISHED:
+                if self.cells["changed"]:
+                    effects.write_changes(self)
                 return
             victims, wake = NOBODY, -1
             if said == POOL_FULL:
@@ -139,8 +142,16 @@ class LoadBalancer:
                 self.state = states.with_larger_heap(self.state)
             elif said == TABLE_STALE:
                 self.build_table()
+            elif said == CHANGED:
+                effects.write_changes(self)
             else:
                 self.drain_rows()
+
+    def deed(self, deed: int, server: int) -> None:
+        """Let the kernel do what an Action asks of a server, now."""
+        self.make_room(1)
+        self.cells["deed"], self.cells["deed_of"] = deed, server
+        self.kernel(self.now_ns)
 
     def build_table(self) -> None:
         """The servers that may be chosen have changed: so may what the strategy has built of them."""
@@ -168,10 +179,13 @@ class LoadBalancer:
 
     def _servers(self) -> list[dict]:
         nodes = self.state.nodes
-        names = ("state", "slow", "speed", "slots", "limit", "known_down", "queued", "free")
-        columns = zip(*(nodes[name].tolist() for name in names), self.state.in_flight.sum(axis=0).tolist(), strict=True)
+        names = ("speed", "slots", "limit", "known_down", "queued", "free", "discipline", "stops", "warm", "episode")
+        columns = zip(map(effects.condition, nodes), *(nodes[name].tolist() for name in names),
+                      self.state.in_flight.sum(axis=0).tolist(), strict=True)
         return [{
-            "id": f"server-{index}", "state": STATES[state], "slow": slow, "speed": speed, "slots": slots,
+            "id": f"server-{index}", "state": state, "slow": slow, "speed": speed, "slots": slots,
             "queue_limit": None if limit < 0 else limit, "known_down": bool(known_down), "queue": queued,
-            "busy": slots - free, "in_flight": in_flight,
-        } for index, (state, slow, speed, slots, limit, known_down, queued, free, in_flight) in enumerate(columns)]
+            "busy": slots - free, "in_flight": in_flight, "discipline": DISCIPLINES[discipline], "stops": stops,
+            "cold": warm, "episode": episode,
+        } for index, ((state, slow), speed, slots, limit, known_down, queued, free, discipline, stops, warm, episode, in_flight)
+            in enumerate(columns)]

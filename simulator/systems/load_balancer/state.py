@@ -3,12 +3,12 @@
 import numpy as np
 
 from simulator.engine.chance import key
-from simulator.engine.clock import MS, NEVER
+from simulator.engine.clock import MS, NEVER, S
 from simulator.systems.load_balancer import laws
 from simulator.systems.load_balancer.actions import UP
 from simulator.systems.load_balancer.layout import (
-    AHEAD, BUCKETS, CELLS, LEG, LEGS, MESSAGE, NODE, OUTCOMES, OUTCOMES_AT_MOST,
-    ROW, RULES, SLOT, State, empty_pool, empty_strategy_memory, empty_tree,
+    AHEAD, BUCKETS, CELLS, DISCIPLINES, FIFO, GROUP, LEG, LEGS, MESSAGE, NODE, OUTCOMES, OUTCOMES_AT_MOST,
+    ROW, RULES, SLOT, State, WARM_STEPS, empty_pool, empty_strategy_memory, empty_tree,
 )
 from simulator.systems.load_balancer.strategies import strategies
 
@@ -20,7 +20,7 @@ ROWS = 16_384
 
 def new_state(config, seed: int, recorded: np.ndarray, warm_ns: int, keep: bool) -> State:
     """The State of `config` before the first event."""
-    servers = [group for group in config.servers for _ in range(group.count)]
+    servers = [(group, index) for index, group in enumerate(config.servers) for _ in range(group.count)]
     strategy = strategies()[config.strategy.name]
     balancers = config.balancers.count
     memory, shared, truth = empty_strategy_memory(0, balancers)
@@ -28,29 +28,32 @@ def new_state(config, seed: int, recorded: np.ndarray, warm_ns: int, keep: bool)
         cells=_cells(config, warm_ns, keep), rules=_rules(config, seed), outcomes=np.zeros((2, OUTCOMES_AT_MOST), np.int64),
         legs=_legs(config, seed), nominal=np.zeros(AHEAD, np.int64), ahead=np.zeros((2, AHEAD)), gaps=np.zeros(8),
         demands=np.zeros(4), recorded=recorded, pool=empty_pool(POOL_AT_FIRST), nodes=np.zeros(0, NODE),
-        slots=np.zeros(0, SLOT), tree=empty_tree(1), heap=np.zeros(2 * POOL_AT_FIRST, MESSAGE),
+        slots=np.zeros(0, SLOT), groups=_groups(config), stops=_stops(config), tree=empty_tree(1), heap=np.zeros(2 * POOL_AT_FIRST, MESSAGE),
         histogram=np.zeros((BUCKETS, 2), np.int64), rows=np.zeros((ROWS if keep else 0, len(ROW)), np.int64),
         eligible=np.zeros((balancers, 0), np.int64), choice=np.zeros(balancers, np.int64),
         in_flight=np.zeros((balancers, 0), np.int64), weight=np.zeros(0), truth=truth,
         table=np.zeros((balancers, 0), np.int64), memory=memory, shared=shared,
         params=_floats(strategy.params(config.strategy), 16))
     _laws(state, config)
-    state = with_servers(state, [(s.speed, s.slots, s.queue_limit) for s in servers], 0)
+    state = with_servers(state, [(s.speed, s.slots, s.queue_limit, index) for s, index in servers], 0)
     state.eligible[:], state.choice[:] = np.arange(len(servers)), len(servers)
     return state
 
 
 def with_servers(state: State, servers: list[tuple], now_ns: int) -> State:
-    """`state` with more servers: (speed, slots, queue limit or None) each."""
+    """`state` with more servers: (speed, slots, queue limit or None, index of the group they are like) each."""
     first = len(state.nodes)
     nodes, slots = np.zeros(len(servers), NODE), []
-    for index, (speed, count, limit) in enumerate(servers):
+    for index, (speed, count, limit, group) in enumerate(servers):
         node, place = nodes[index], len(state.slots) + len(slots)
         node["state"], node["speed"], node["slow"], node["stretch"] = UP, speed, 1.0, 1.0 / speed
         node["slots"] = node["free"] = count
         node["first"], node["limit"] = place, -1 if limit is None else limit
         node["touched"] = node["added"] = now_ns
-        node["removed"] = -1
+        node["removed"] = node["stop_timer"] = node["warm_timer"] = -1
+        node["group"], node["discipline"] = group, state.groups["discipline"][group]
+        node["episode"] = node["warm"] = 1.0
+        node["head"] = 0 if node["discipline"] == FIFO else -1
         slots += [(-1, first + index, place + count - 1 - i) for i in range(count)]
     slots = np.concatenate([state.slots, np.array(slots, SLOT)])
     count = len(servers)
@@ -113,7 +116,7 @@ def _cells(config, warm_ns: int, keep: bool) -> np.ndarray:
 
 def _rules(config, seed: int) -> np.ndarray:
     rules, strategy = np.zeros(1, RULES), strategies()[config.strategy.name]
-    for stream in ("arrivals", "service", "strategy", "source", "placement", "backoff"):
+    for stream in ("arrivals", "service", "strategy", "source", "placement", "backoff", "stop", "episode", "members"):
         rules[f"{stream}_key"] = key(seed, stream)
     rules["observes"], rules["serves"], rules["truthful"] = strategy.learns, strategy.serves, strategy.truthful
     rules["balancers"], rules["placement"] = config.balancers.count, PLACEMENTS.index(config.balancers.placement)
@@ -129,6 +132,23 @@ def _rules(config, seed: int) -> np.ndarray:
     rules["hedge_after"] = 0 if hedging.after_ms is None else laws.whole(hedging.after_ms * MS)
     rules["several"] = (rules["tries"] > 1) | (rules["try_timeout"] >= 0) | (rules["hedges"] > 0)
     return rules
+
+
+def _groups(config) -> np.ndarray:
+    groups = np.zeros(len(config.servers), GROUP)
+    for group, one in zip(groups, config.servers, strict=True):
+        group["discipline"] = DISCIPLINES.index(one.discipline)
+        group["stop_mean"], group["episode_mean"] = (one.stops.every_s or 0.0) * S, (one.slowness.every_s or 0.0) * S
+        group["stop_law"] = laws.service_law(one.stops.length)[0]
+        group["episode_length"], group["share"] = one.slowness.mean_s * S, one.slowness.share
+        group["episode_factor"], group["warm_factor"] = one.slowness.factor, one.warm_up.factor
+        group["warm_every"] = laws.whole(one.warm_up.time_s * S / WARM_STEPS)
+    return groups
+
+
+def _stops(config) -> np.ndarray:
+    """Parameters of the law of the lengths of stops, of each group."""
+    return np.array([_floats(laws.service_law(group.stops.length)[1], 4) for group in config.servers])
 
 
 def _legs(config, seed: int) -> np.ndarray:

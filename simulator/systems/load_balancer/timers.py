@@ -4,13 +4,17 @@ import numpy as np
 
 from simulator.systems.load_balancer.attempts import another_attempt, goes_on, hedge, send_error
 from simulator.systems.load_balancer.ends import end_request, forget
-from simulator.systems.load_balancer.layout import BALANCER, HEDGE, IN_SYSTEM, RETRY, TIMED_OUT, TRY_TIMEOUT, WAITING
+from simulator.systems.load_balancer.layout import BALANCER, HEDGE, IN_SYSTEM, RETRY, STOP, TIMED_OUT, TRY_TIMEOUT, WAITING
 from simulator.systems.load_balancer.legs import plain
+from simulator.systems.load_balancer.servers import server_event
 
 
 @plain
 def fire(observe, s, kind, what, sequence):
     """(row, stage) of the attempt that is to be carried on; stage WAITING where there is none."""
+    if kind >= STOP:
+        server_event(s, s.cells[0], kind, what, sequence)
+        return np.uint64(0), WAITING
     if kind == TRY_TIMEOUT:
         return run_out(observe, s, np.uint64(what), sequence)
     request = s.pool[np.uint64(what)]

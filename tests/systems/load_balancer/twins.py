@@ -58,6 +58,18 @@ ATTEMPTS = (
     {"hedging": {"after_ms": 0}, "retries": {"retries": 0, "retrier": "client"}},
     {"retries": {"retries": 10, "retrier": "client", "backoff_ms": 0, "retry_on": ["timeout", "crashed", "refused", "rejected", "no_server"]}},
 )
+SERVERS = (
+    {},
+    {},
+    {"discipline": "sharing"},
+    {"discipline": "priority"},
+    {"stops": {"every_s": 0.2, "length": {"law": "deterministic", "mean_ms": 30}}},
+    {"discipline": "sharing", "stops": {"every_s": 0.1, "length": {"law": "exponential", "mean_ms": 20}},
+     "slowness": {"every_s": 0.2, "mean_s": 0.1, "share": 0.4, "factor": 4}},
+    {"discipline": "priority", "warm_up": {"factor": 5, "time_s": 0.3}, "slowness": {"every_s": 0.1, "mean_s": 0.2, "share": 1}},
+    {"discipline": "sharing", "warm_up": {"factor": 3, "time_s": 0.5},
+     "stops": {"every_s": 0.05, "length": {"law": "bounded_pareto", "minimum_ms": 1, "maximum_ms": 100}}},
+)
 KINDS = ("crash", "crash", "restart", "restart", "slow", "pause", "resume", "resume", "drain", "undrain", "remove",
          "add_server", "rate")
 
@@ -109,7 +121,8 @@ def do(run, at_ns: int, kind: str, target: str = "", **params) -> str:
 def drawn_options(draw: random.Random, strategy: dict) -> dict:
     """A random Config with `strategy`."""
     groups = [{"count": draw.randint(1, 8), "slots": draw.randint(1, 3), "speed": draw.choice([1, 1, 0.5, 2]),
-               "queue_limit": draw.choice([None, None, 0, 2, 10])} for _ in range(draw.randint(1, 3))]
+               "queue_limit": draw.choice([None, None, 0, 2, 10]), **draw.choice(SERVERS)}
+              for _ in range(draw.randint(1, 3))]
     return {"arrivals": draw.choice(ARRIVALS), "service": draw.choice(SERVICES), "strategy": strategy,
             "client_delay": draw.choice(DELAYS), "server_delay": draw.choice(DELAYS), "servers": groups,
             "timeout_ms": draw.choice([None, 20, 60, 2]), "detection_ms": draw.choice([0, 10, 100, 500]),
