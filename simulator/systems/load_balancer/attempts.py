@@ -14,6 +14,7 @@ import numpy as np
 
 from simulator.engine.chance import uniform
 from simulator.systems.load_balancer import laws
+from simulator.systems.load_balancer.admission import withdraw
 from simulator.systems.load_balancer.balancing import balancer_of
 from simulator.systems.load_balancer.layout import (
     ATTEMPT_DRAWS, BALANCER, CLIENT_BACK, CLIENT_OUT, HEDGE, IN_SYSTEM, OK, RETRY, TO_BALANCER, TO_CLIENT, TRY_TIMEOUT,
@@ -42,7 +43,7 @@ def goes_on(s, r, answer):
         if whole.pending > 0:
             return True
         if whole.made < rules.tries and (rules.retry_on >> answer) & 1:
-            if within_budget(c, rules):
+            if within_budget(s):
                 try_later(s, c, rules, whole)
                 return True
             c.over_budget += 1
@@ -51,9 +52,15 @@ def goes_on(s, r, answer):
 
 
 @plain
-def within_budget(c, rules):
-    """Whether one more retry may be under way."""
-    return rules.budget < 0.0 or c.retrying < max(float(rules.concurrent_at_least), rules.budget * c.in_system)
+def within_budget(s):
+    """Whether one more retry may be under way; it takes its token, where there is a bucket."""
+    c, rules, guard = s.cells[0], s.rules[0], s.guards[0]
+    if rules.budget >= 0.0:
+        if c.retrying >= max(float(rules.concurrent_at_least), rules.budget * c.in_system):
+            return False
+    elif guard.retries_most >= 0 and c.retrying >= guard.retries_most:
+        return False
+    return guard.bucket_share < 0.0 or withdraw(s)
 
 
 @plain

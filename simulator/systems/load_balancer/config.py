@@ -6,13 +6,14 @@ from pydantic import Field, field_validator
 
 from simulator.engine.words import N_
 from simulator.parts.options import CHOSEN, Option, quantity
+from simulator.systems.load_balancer.config_resilience import (
+    ENVOY_BREAKERS, ENVOY_PANIC, ENVOY_ROUTER, FINAGLE_BUDGET, Breakers, HealthChecks, Outliers, RateLimit, SlowStart,
+)
 from simulator.systems.load_balancer.config_servers import DISCIPLINES, Slowness, Stops, WarmUp
 from simulator.systems.load_balancer.strategies import strategies
 
 SERVERS_AT_MOST = 1000
 SLOTS_AT_MOST = 100_000
-ENVOY_ROUTER = "Envoy 1.31, HTTP filters, Router"
-ENVOY_BREAKERS = "Envoy 1.31, config.cluster.v3.CircuitBreakers.Thresholds.RetryBudget"
 
 
 def _rate(default: float, title: str):
@@ -206,8 +207,8 @@ class Retries(Option, title=N_("Retries")):
                             about=N_("Further attempts at most. 0: none."))
     retrier: Literal["balancer", "client"] = quantity(
         "balancer", N_("Who tries again"), labels={"balancer": N_("The balancer"), "client": N_("The client")})
-    retry_on: list[Literal["timeout", "crashed", "refused", "rejected", "no_server"]] = quantity(
-        ["timeout", "crashed", "refused", "rejected"], N_("Retry on"), max_length=5,
+    retry_on: list[Literal["timeout", "crashed", "refused", "rejected", "no_server", "overflow", "limited"]] = quantity(
+        ["timeout", "crashed", "refused", "rejected"], N_("Retry on"), max_length=7,
         about=N_("Which failures are tried again."))
     try_timeout_ms: float | None = quantity(
         None, N_("Time limit of an attempt"), "ms", ge=0.001, le=86_400_000, source=ENVOY_ROUTER,
@@ -216,11 +217,20 @@ class Retries(Option, title=N_("Retries")):
                                  about=N_("Before retry n one waits a random part of (2^n - 1) times this."))
     backoff_most_ms: float = quantity(250.0, N_("Longest back-off"), "ms", ge=0, le=3_600_000, source=ENVOY_ROUTER)
     budget: float | None = quantity(
-        None, N_("Retry budget"), ge=0, le=1, source=ENVOY_BREAKERS,
+        None, N_("Retry budget"), ge=0, le=1, source=f"{ENVOY_BREAKERS}.RetryBudget, budget_percent",
         about=N_("Retries under way at most, as a share of the requests in the system; Envoy's default is 0.2 once it is "
                  "switched on. Empty: no budget."))
-    concurrent_at_least: int = quantity(3, N_("Retries always allowed"), ge=0, le=1_000_000, source=ENVOY_BREAKERS,
+    concurrent_at_least: int = quantity(3, N_("Retries always allowed"), ge=0, le=1_000_000,
+                                        source=f"{ENVOY_BREAKERS}.RetryBudget, min_retry_concurrency",
                                         about=N_("So many may be under way whatever the budget says."))
+    bucket: float | None = quantity(
+        None, N_("Tokens of a request"), ge=0, le=10, source=FINAGLE_BUDGET,
+        about=N_("A retry takes a token from a bucket, or is not made; so much of a token comes with each request. Finagle: 0.2. "
+                 "Empty: no bucket."))
+    bucket_rate_per_s: float = quantity(10.0, N_("Tokens in any case"), "1/s", ge=0, le=1_000_000, source=FINAGLE_BUDGET,
+                                        about=N_("So many come each second besides."))
+    bucket_most: float = quantity(100.0, N_("Bucket"), ge=1, le=1_000_000_000, source=FINAGLE_BUDGET,
+                                  about=N_("Tokens that it holds at most, and at first: those of 10 s."))
 
 
 class Hedging(Option, title=N_("Hedging")):
@@ -254,6 +264,15 @@ class Config(Option, title=N_("Load balancer")):
     sources: Sources = quantity(Sources(), N_("Sources"))
     retries: Retries = quantity(Retries(), N_("Retries"))
     hedging: Hedging = quantity(Hedging(), N_("Hedging"))
+    health: HealthChecks = quantity(HealthChecks(), N_("Health checks"))
+    outliers: Outliers = quantity(Outliers(), N_("Outlier ejection"))
+    panic_share: float = quantity(
+        0.0, N_("Panic threshold"), ge=0, le=1, source=ENVOY_PANIC,
+        about=N_("While the share of servers that may be chosen is below this, a balancer chooses among all, for the rest would "
+                 "drown. Envoy: 0.5. 0: never."))
+    slow_start: SlowStart = quantity(SlowStart(), N_("Slow start"))
+    breakers: Breakers = quantity(Breakers(), N_("Circuit breakers"))
+    rate_limit: RateLimit = quantity(RateLimit(), N_("Rate limit"))
     client_delay: Delay = quantity(NoDelay(), N_("Delay between client and balancer"), about=N_("Each way."))
     server_delay: Delay = quantity(NoDelay(), N_("Delay between balancer and server"), about=N_("Each way."))
     timeout_ms: float | None = quantity(

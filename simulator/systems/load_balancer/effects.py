@@ -63,6 +63,10 @@ def notice(run, server: int, known_down: bool) -> None:
     """The balancer hears that a server is down, or up again."""
     if run.state.nodes["state"][server] != REMOVED:
         run.state.nodes["known_down"][server] = known_down
+        run.state.standing["down"][:, server] = known_down
+        if not known_down and run.state.guards["slow_start"][0] >= 0:
+            run.state.watch["ramping"] += run.state.standing["since"][:, server] < 0
+            run.state.standing["since"][:, server] = run.now_ns
         _changed(run, server)
 
 
@@ -178,34 +182,33 @@ def _rate(run, _server: int, params: dict) -> None:
 
 
 def _changed(run, server: int) -> None:
-    """Write the server's new condition into the Trace, and who may be chosen from now on into the state."""
-    nodes = run.state.nodes
-    chosen = np.flatnonzero(((nodes["state"] != REMOVED) & (nodes["state"] != DRAINING) & (nodes["known_down"] == 0)))
-    run.state.eligible[:, : len(chosen)] = chosen
-    run.state.choice[:] = len(chosen)
-    run.build_table()
+    """The server's new condition goes into the Trace; the kernel looks anew who may be chosen."""
+    run.cells["refresh"] = 1
     _write(run, server, run.now_ns)
 
 
 def write_changes(run) -> None:
-    """Write into the Trace which servers have stopped, go on, or have another speed than it says."""
+    """Write into the Trace which servers have stopped, go on, have another speed or are avoided, other than it says."""
     at_ns, run.cells["changed"] = int(run.cells["changed"]) - 1, 0
+    standing = run.state.standing
+    run.state.nodes["known_down"] = ((standing["down"] != 0) | (standing["ejected"] != 0)).any(axis=0)
     for server in range(len(run.state.nodes)):
-        if run.shown.get(server, (STATES[UP], 1.0)) != condition(run.state.nodes[server]):
+        if run.shown.get(server, (STATES[UP], 1.0, False)) != condition(run.state.nodes[server]):
             _write(run, server, at_ns)
 
 
-def condition(node) -> tuple[str, float]:
-    """(state, how many times slower than its speed) of a server, as a viewer sees it: a stop of its own looks like a pause."""
+def condition(node) -> tuple[str, float, bool]:
+    """(state, how many times slower than its speed, whether it is avoided) of a server, as a viewer sees it.
+
+    A stop of its own looks like a pause.
+    """
     state = PAUSED if node["collecting"] and node["state"] in (UP, DRAINING) else node["state"]
-    return STATES[state], float(node["slow"] * node["episode"] * node["warm"])
+    return STATES[state], float(node["slow"] * node["episode"] * node["warm"]), bool(node["known_down"])
 
 
 def _write(run, server: int, at_ns: int) -> None:
-    node = run.state.nodes[server]
-    state, slow = run.shown[server] = condition(node)
-    run.trace.row("changes", {"at_ns": at_ns, "server": server, "state": state, "slow": slow,
-                              "known_down": bool(node["known_down"])})
+    state, slow, known_down = run.shown[server] = condition(run.state.nodes[server])
+    run.trace.row("changes", {"at_ns": at_ns, "server": server, "state": state, "slow": slow, "known_down": known_down})
 
 
 def _busy_slots(run, server: int) -> np.ndarray:

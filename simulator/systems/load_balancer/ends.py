@@ -5,6 +5,7 @@ import numpy as np
 from simulator.systems.load_balancer.attempts import settle, unlink
 from simulator.systems.load_balancer.layout import NOWHERE, TIMED_OUT, WAITING
 from simulator.systems.load_balancer.legs import free_row, inline, plain
+from simulator.systems.load_balancer.resilience import note_answer
 from simulator.systems.load_balancer.tally import count_outcome
 
 
@@ -15,6 +16,8 @@ def forget(observe, s, r, outcome):
     b, server = np.uint64(request.balancer), np.uint64(request.server)
     request.in_flight = 0
     s.in_flight[b, server] -= 1
+    if s.rules[0].watches:
+        note_answer(s, b, server, outcome)
     if s.rules[0].observes:
         observe(request.server, c.now, c.now - request.at_balancer, outcome, s.in_flight[b], s.truth, s.memory[b],
                 s.shared[b], s.params)

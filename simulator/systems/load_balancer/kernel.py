@@ -13,6 +13,7 @@ import numpy as np
 from simulator.engine.clock import NEVER
 from simulator.systems.load_balancer import laws
 from simulator.systems.load_balancer.actions import DOWN, PAUSED, REMOVED
+from simulator.systems.load_balancer.admission import admit, deposit
 from simulator.systems.load_balancer.attempts import goes_on, watch_attempt
 from simulator.systems.load_balancer.balancing import balancer_of, source_of
 from simulator.systems.load_balancer.ends import end_request, forget, give_up, release
@@ -26,6 +27,7 @@ from simulator.systems.load_balancer.order import before, heap_drop, tree_set
 from simulator.systems.load_balancer.servers import (
     begin_chance, do_deed, enqueue, join_sharing, leave_sharing, take_first,
 )
+from simulator.systems.load_balancer.resilience import begin_checks, choose
 from simulator.systems.load_balancer.tally import change_in_system, touch_node
 from simulator.systems.load_balancer.timers import fire
 
@@ -41,6 +43,8 @@ def run(pick, observe, served, until, victims, wake, s):
     `wake` (-1: none), which was paused, starts what waits in its queue.
     """
     c = s.cells[0]
+    if c.refresh:
+        choose_anew(s, c)
     if c.arrival_sequence == 0:
         schedule_arrival(s, c)
         begin_chance(s, c)
@@ -54,6 +58,8 @@ def run(pick, observe, served, until, victims, wake, s):
         touch_node(node, c.now)
         node.free -= 1
         start_next(s, node, s.slots[node.first + node.free].free)
+    if c.watched < len(s.nodes):
+        begin_checks(s, c)
     while True:
         kind, time = next_event(s, c)
         if time > until:
@@ -91,6 +97,14 @@ def run(pick, observe, served, until, victims, wake, s):
             give_up(observe, s, c)
             continue
         carry(pick, observe, s, r, stage)
+
+
+@plain
+def choose_anew(s, c):
+    """Something was done to servers: every balancer looks at all of them again."""
+    c.refresh = 0
+    for b in range(len(s.watch)):
+        choose(s, b)
 
 
 @inline
@@ -157,6 +171,8 @@ def expect_several(s, r):
     request.pending = request.made = 1
     request.settled = request.given_up = request.is_retry = 0
     request.sibling = request.try_timer = request.retry_timer = request.hedge_timer = -1
+    if s.guards[0].bucket_share >= 0.0:
+        deposit(s)
     if s.rules[0].retrier == CLIENT:
         watch_attempt(s, r)
 
@@ -207,10 +223,14 @@ def balance(pick, s, r):
     if rules.several and rules.retrier == BALANCER:
         watch_attempt(s, r)
     b = np.uint64(request.balancer)
+    if rules.guarded:
+        request.answer = admit(s, b, request)
+        if request.answer != IN_SYSTEM:
+            return pass_on(s, r)
     if s.choice[b] == 0:
         request.answer = NO_SERVER
         return pass_on(s, r)
-    server = np.uint64(pick(draws(request), c.now, request.source, s.eligible[b], s.choice[b], s.in_flight[b], s.weight,
+    server = np.uint64(pick(draws(request), c.now, request.source, s.eligible[b], s.choice[b], s.in_flight[b], s.weight[b],
                             s.truth, s.table[b], s.memory[b], s.shared[b], s.params, rules.strategy_key))
     request.server, request.in_flight = server, 1
     s.in_flight[b, server] += 1

@@ -17,7 +17,7 @@ CELLS = _record(
     "now sequence events next_k next_arrival arrival_sequence arrival_law service_law "
     "timeout first_deadline last_deadline free_request free_rows on_the_way in_system "
     "rows keep warm touched latency_min latency_max area sojourn base base_nominal drawn "
-    "stale changed deed deed_of retrying attempts retries hedges over_budget",
+    "stale refresh watched changed deed deed_of retrying attempts retries hedges over_budget",
     "factor carry",
 )
 """The single numbers that change. on_the_way: size of the heap; timeout, warm: in ns (-1: no timeout); area
@@ -25,18 +25,20 @@ CELLS = _record(
 requests that count and are over) since Python last took them away. The arrivals have a clock of their
 own, the nominal one, which runs `factor` times as fast as simulated time; the two showed base_nominal
 and base when the load last changed; drawn, carry: the nominal time up to which arrivals are drawn, in
-whole ns and the fraction. stale: the strategy's table is to be built anew; changed: what can be seen of the
-servers changed at this time less 1, and is to be written down (0: not); deed, deed_of: what an Action asks of which server; retrying: retries under way or
+whole ns and the fraction. stale: the strategy's table is to be built anew; refresh: who may be chosen is to be looked
+for anew; watched: servers that are checked; changed: what can be seen of the servers changed at this time less 1, and
+is to be written down (0: not); deed, deed_of: what an Action asks of which server; retrying: retries under way or
 waiting for their time; attempts, retries, hedges, over_budget: how many there were, and how many retries
 the budget forbade."""
 
 RULES = _record(
-    "observes serves truthful several balancers placement population "
+    "observes watches guarded serves truthful several balancers placement population "
     "tries retrier retry_on try_timeout backoff backoff_most concurrent_at_least hedges hedge_after",
     "budget skew",
     "arrivals_key service_key strategy_key source_key placement_key backoff_key stop_key episode_key members_key",
 )
 """The single numbers that stay, from the Config. observes, serves, truthful: what the strategy wants;
+watches: balancers judge servers by their answers; guarded: they may turn a request away, or weights change;
 several: a request may have more than one attempt, or an attempt a time limit;
 placement: how requests are spread over the balancers; population: of the sources (0: each request has its
 own); tries: attempts at most; retrier: who tries again; retry_on: a bit for each outcome; times in ns."""
@@ -112,7 +114,12 @@ State = namedtuple("State", (
     "eligible",    # int64[b, n]: servers that each balancer may choose, ascending
     "choice",      # int64[b]: how many they are
     "in_flight",   # int64[b, n]: as each balancer counts
-    "weight",      # float64[n]: speed times slots
+    "capacity",    # float64[n]: speed times slots
+    "weight",      # float64[b, n]: the same, less while a server starts slowly
+    "standing",    # STANDING[b, n]: what each balancer thinks of each server
+    "watch",       # WATCH[b]
+    "bucket",      # BUCKET[1]
+    "guards",      # GUARD[1]: see standing.py
     "truth",       # float64[n, 32]: what only the server knows
     "table",       # int64[b, t]: what the strategy has built of the servers that may be chosen
     "memory",      # float64[b, n, 4]: the strategy's, of each server
@@ -125,8 +132,8 @@ TO_BALANCER, TO_SERVER, AT_SERVER, TO_BALANCER_AGAIN, TO_CLIENT, NOWHERE, WAITIN
 CLIENT_OUT, SERVER_OUT, SERVER_BACK, CLIENT_BACK = range(4)
 LEGS = ("client_out", "server_out", "server_back", "client_back")
 
-IN_SYSTEM, OK, TIMED_OUT, CRASHED, REFUSED, REJECTED, NO_SERVER = range(7)
-OUTCOMES = ("in_system", "ok", "timeout", "crashed", "refused", "rejected", "no_server")
+IN_SYSTEM, OK, TIMED_OUT, CRASHED, REFUSED, REJECTED, NO_SERVER, OVERFLOW, LIMITED, SHED = range(10)
+OUTCOMES = ("in_system", "ok", "timeout", "crashed", "refused", "rejected", "no_server", "overflow", "limited", "shed")
 OUTCOMES_AT_MOST = 16
 BALANCER, CLIENT = range(2)
 """retrier."""

@@ -19,11 +19,12 @@ from simulator.systems.load_balancer.layout import (
     empty_strategy_memory,
 )
 from simulator.systems.load_balancer.oracle_attempts import Attempt, Trying
+from simulator.systems.load_balancer.oracle_resilience import Guarding
 from simulator.systems.load_balancer.oracle_servers import Server, Serving
 from simulator.systems.load_balancer.strategies import strategies
 
 
-class Oracle(Serving, Trying):
+class Oracle(Serving, Trying, Guarding):
     """A load balancer that runs, in plain Python.
 
     rows: the attempts that are over, in the kernel's order. totals: how many, by outcome. memory: the strategy's.
@@ -41,6 +42,7 @@ class Oracle(Serving, Trying):
         self.memory, shared, self.truth = empty_strategy_memory(len(self.servers), balancers)
         self._shared = shared.tolist()
         self._read_rules(config, seed)
+        self._read_guards(config, seed)
         self._keys = {name: key(seed, name) for name in ("arrivals", "service", "strategy")}
         self._delays = dict(zip(LEGS, map(laws.delay_law, (
             config.client_delay, config.server_delay, config.server_delay, config.client_delay)), strict=True))
@@ -59,6 +61,7 @@ class Oracle(Serving, Trying):
         self._build_table()
         self._draw_arrival()
         self._begin_chance()
+        self._begin_watching()
 
     def advance(self, until_ns: int) -> None:
         """Run every event with time <= until_ns; detections after the events of their time."""
@@ -72,6 +75,7 @@ class Oracle(Serving, Trying):
         """Do `action` at now_ns; ActionRefused as the kernel refuses it."""
         _, server, params = check(action, [server.state for server in self.servers])
         getattr(self, f"_do_{action.kind}")(server, **params)
+        self._begin_watching()
         self._run(self.now_ns)
 
     # Events
@@ -128,6 +132,8 @@ class Oracle(Serving, Trying):
         demand = laws.demand(law, parameters, self._recorded, self._keys["service"], self._next_k)
         request = Attempt(self._next_k, self.now_ns, demand, source_of(self._rules, self._next_k))
         request.balancer = balancer_of(self._rules, request)
+        if self._retries.bucket is not None and self._several:
+            self._fill_bucket(self._retries.bucket)
         if self._at_client:
             self._watch(request)
         self._next_k += 1
@@ -143,27 +149,24 @@ class Oracle(Serving, Trying):
             return self._release(request)
         if not self._at_client:
             self._watch(request)
-        eligible, b = self._eligible(), request.balancer
+        request.answer, b = self._turned_away(request), request.balancer
+        if request.answer:
+            return self._pass_on(request)
+        eligible = self._eligible(b)
         if not eligible:
             request.answer = NO_SERVER
             return self._pass_on(request)
         request.server = self._strategy.pick(
-            request.draws, self.now_ns, request.source, eligible, len(eligible), self.in_flight[b], self._weight(), self.truth,
-            self._table, self.memory[b], self._shared[b], self._params, self._keys["strategy"])
+            request.draws, self.now_ns, request.source, eligible, len(eligible), self.in_flight[b], self._weights[b], self.truth,
+            self._tables[b], self.memory[b], self._shared[b], self._params, self._keys["strategy"])
         self.in_flight[b][request.server] += 1
         request.in_flight = True
         self._travel(request, "server_out", "at_server", self._join)
 
-    def _eligible(self) -> list[int]:
-        return [index for index, server in enumerate(self.servers)
-                if server.state not in ("draining", "removed") and not server.known_down]
-
-    def _weight(self) -> list[float]:
-        return [server.speed * server.slots for server in self.servers]
-
     def _build_table(self) -> None:
         build = self._strategy.build
-        self._table = build(self._eligible(), self._weight(), self._params, self._keys["strategy"]) if build else []
+        self._tables = [build(self._eligible(b), weights, self._params, self._keys["strategy"]) if build else []
+                        for b, weights in enumerate(self._weights)]
 
     def _join(self, _push: int, request: Attempt) -> None:
         server = self.servers[request.server]
@@ -228,6 +231,7 @@ class Oracle(Serving, Trying):
     def _forget(self, request: Attempt, outcome: int) -> None:
         b, request.in_flight = request.balancer, False
         self.in_flight[b][request.server] -= 1
+        self._note_answer(b, request.server, outcome)
         self._strategy.observe(request.server, self.now_ns, self.now_ns - request.at_balancer, outcome, self.in_flight[b],
                                self.truth, self.memory[b], self._shared[b], self._params)
 
@@ -288,6 +292,7 @@ class Oracle(Serving, Trying):
 
     def _do_add_server(self, _index: int, speed: float, slots: int) -> None:
         self.servers.append(Server(len(self.servers), speed, slots, None, self._groups[0]))
+        self._add_standing(self.servers[-1])
         for counts in self.in_flight:
             counts.append(0)
         balancers, _, columns = self.memory.shape
@@ -303,13 +308,18 @@ class Oracle(Serving, Trying):
         self._schedule_arrival()
 
     def _notice_later(self, index: int, known_down: bool) -> None:
+        if self._health.on:
+            return
         if self._detection == 0:
             return self._notice(index, known_down)
         heappush(self._noticing, (self.now_ns + self._detection, self._next_push(), index, known_down))
 
     def _notice(self, index: int, known_down: bool) -> None:
         if self.servers[index].state != "removed":
-            self.servers[index].known_down = known_down
+            for standings in self._standing:
+                standings[index].down = True
+                if not known_down:
+                    self._comes_back(standings[index])
             self._build_table()
 
     def _next_push(self) -> int:

@@ -80,9 +80,11 @@ class Trying:
         return False
 
     def _within_budget(self) -> bool:
-        budget = self._retries.budget
+        budget, most = self._retries.budget, self._breakers.max_retries
         in_system = self._next_k - sum(self.totals)
-        return budget is None or self._retrying < max(self._retries.concurrent_at_least, budget * in_system)
+        if budget is not None:
+            return self._retrying < max(self._retries.concurrent_at_least, budget * in_system) and self._withdraw()
+        return (most is None or self._retrying < most) and self._withdraw()
 
     def _try_later(self, request: Attempt) -> None:
         longest = min((2.0**request.made - 1.0) * laws.whole(self._retries.backoff_ms * MS),

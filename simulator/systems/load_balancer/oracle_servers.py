@@ -14,7 +14,7 @@ class Server:
         self.index, self.speed, self.slots, self.limit, self.group = index, speed, slots, limit, group
         self.slow = self.episode = self.warm = 1.0
         self.discipline = group.options.discipline
-        self.state, self.known_down = "up", False
+        self.state = "up"
         self.queue: list[Attempt] = []
         self.serving: list[Attempt] = []
         self.virtual, self.at_ns = 0.0, 0

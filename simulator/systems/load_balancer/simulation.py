@@ -9,6 +9,7 @@ from simulator.engine.clock import MS, NEVER
 from simulator.engine.trace import Trace
 from simulator.systems.load_balancer import compiled, effects, export, laws, state as states
 from simulator.systems.load_balancer.actions import ACTIONS, STATES
+from simulator.systems.load_balancer.kernel import EVENTS_AT_ONCE
 from simulator.systems.load_balancer.layout import (
     CHANGED, DISCIPLINES, FINISHED, HEAP_FULL, OUTCOMES, POOL_FULL, ROWS_AT_ONCE, TABLE_STALE, TOTAL,
 )
@@ -36,7 +37,7 @@ class LoadBalancer:
         self.strategy = strategies()[config.strategy.name]
         self._functions = compiled.compiled_strategy(self.strategy)
         self.build_table()
-        self.shown: dict[int, tuple[str, float]] = {}  # of each server, as the Trace says it stands
+        self.shown: dict[int, tuple[str, float, bool]] = {}  # of each server, as the Trace says it stands
         self._agenda: list[tuple] = []  # (at_ns, order, server, known_down): what the balancer will notice
         self._noticed = 0
         self.kernel(-1)  # schedules the first arrival
@@ -122,6 +123,8 @@ class LoadBalancer:
 
     def notice_later(self, server: int, known_down: bool) -> None:
         """The balancer will notice, after the detection time, that a server is down, or up again."""
+        if self.config.health.on:
+            return
         if self.detection_ns == 0:
             return effects.notice(self, server, known_down)
         self._noticed += 1
@@ -129,8 +132,13 @@ class LoadBalancer:
 
     def kernel(self, until_ns: int, victims: np.ndarray = NOBODY, wake: int = -1) -> None:
         """Let the kernel run to until_ns, with more room whenever it asks for it."""
+        new = len(self.state.nodes) - int(self.cells["watched"])
+        while new and self.cells["on_the_way"] + (new + 1) * len(self.state.watch) + EVENTS_AT_ONCE > len(self.state.heap):
+            self.state = states.with_larger_heap(self.state)
         while True:
             said = self._run(*self._functions, until_ns, victims, wake, self.state)
+            if self.cells["stale"]:
+                self.build_table()
             if said == FINISHED:
                 if self.cells["changed"]:
                     effects.write_changes(self)
@@ -140,11 +148,9 @@ class LoadBalancer:
                 self.state = states.with_larger_pool(self.state)
             elif said == HEAP_FULL:
                 self.state = states.with_larger_heap(self.state)
-            elif said == TABLE_STALE:
-                self.build_table()
             elif said == CHANGED:
                 effects.write_changes(self)
-            else:
+            elif said != TABLE_STALE:
                 self.drain_rows()
 
     def deed(self, deed: int, server: int) -> None:

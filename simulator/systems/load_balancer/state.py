@@ -10,6 +10,7 @@ from simulator.systems.load_balancer.layout import (
     AHEAD, BUCKETS, CELLS, DISCIPLINES, FIFO, GROUP, LEG, LEGS, MESSAGE, NODE, OUTCOMES, OUTCOMES_AT_MOST,
     ROW, RULES, SLOT, State, WARM_STEPS, empty_pool, empty_strategy_memory, empty_tree,
 )
+from simulator.systems.load_balancer.standing import STANDING, new_bucket, new_guard, new_standing, new_watch
 from simulator.systems.load_balancer.strategies import strategies
 
 PLACEMENTS = ("in_turn", "at_random", "by_source")
@@ -31,7 +32,9 @@ def new_state(config, seed: int, recorded: np.ndarray, warm_ns: int, keep: bool)
         slots=np.zeros(0, SLOT), groups=_groups(config), stops=_stops(config), tree=empty_tree(1), heap=np.zeros(2 * POOL_AT_FIRST, MESSAGE),
         histogram=np.zeros((BUCKETS, 2), np.int64), rows=np.zeros((ROWS if keep else 0, len(ROW)), np.int64),
         eligible=np.zeros((balancers, 0), np.int64), choice=np.zeros(balancers, np.int64),
-        in_flight=np.zeros((balancers, 0), np.int64), weight=np.zeros(0), truth=truth,
+        in_flight=np.zeros((balancers, 0), np.int64), capacity=np.zeros(0),
+        weight=np.zeros((balancers, 0)), standing=np.zeros((balancers, 0), STANDING), watch=new_watch(config),
+        bucket=new_bucket(config), guards=new_guard(config, seed), truth=truth,
         table=np.zeros((balancers, 0), np.int64), memory=memory, shared=shared,
         params=_floats(strategy.params(config.strategy), 16))
     _laws(state, config)
@@ -56,12 +59,16 @@ def with_servers(state: State, servers: list[tuple], now_ns: int) -> State:
         node["head"] = 0 if node["discipline"] == FIFO else -1
         slots += [(-1, first + index, place + count - 1 - i) for i in range(count)]
     slots = np.concatenate([state.slots, np.array(slots, SLOT)])
-    count = len(servers)
+    count, slowly = len(servers), state.guards["slow_start"][0] >= 0 and now_ns > 0
+    capacity, balancers = nodes["speed"] * nodes["slots"], len(state.watch)
+    state.watch["ramping"] += count if slowly else 0
     return state._replace(
         nodes=np.concatenate([state.nodes, nodes]), slots=slots, tree=_grown_tree(state, len(slots)),
         memory=_wider(state.memory, count, 1), truth=_wider(state.truth, count, 0),
         in_flight=_wider(state.in_flight, count, 1), eligible=_wider(state.eligible, count, 1),
-        weight=np.concatenate([state.weight, nodes["speed"] * nodes["slots"]]))
+        capacity=np.concatenate([state.capacity, capacity]),
+        weight=np.concatenate([state.weight, np.tile(capacity, (balancers, 1))], axis=1),
+        standing=np.concatenate([state.standing, new_standing(balancers, count, now_ns if slowly else -1)], axis=1))
 
 
 def with_larger_pool(state: State) -> State:
@@ -87,8 +94,8 @@ def with_more_rows(state: State, rows: int) -> State:
 def with_table(state: State, strategy) -> State:
     """`state` with what the strategy builds of the servers that each balancer may choose now."""
     key = int(state.rules["strategy_key"][0])
-    tables = [np.asarray(strategy.build(servers[:count], state.weight, state.params, key), np.int64)
-              for servers, count in zip(state.eligible, state.choice.tolist(), strict=True)]
+    tables = [np.asarray(strategy.build(servers[:count], weight, state.params, key), np.int64)
+              for servers, count, weight in zip(state.eligible, state.choice.tolist(), state.weight, strict=True)]
     table = np.zeros((len(tables), max(map(len, tables))), np.int64)
     for row, built in zip(table, tables, strict=True):
         row[: len(built)] = built
@@ -130,6 +137,9 @@ def _rules(config, seed: int) -> np.ndarray:
     rules["concurrent_at_least"] = retries.concurrent_at_least
     rules["hedges"] = 0 if hedging.after_ms is None else hedging.hedges
     rules["hedge_after"] = 0 if hedging.after_ms is None else laws.whole(hedging.after_ms * MS)
+    rules["watches"] = config.outliers.on
+    rules["guarded"] = (config.rate_limit.rate_per_s is not None or config.breakers.max_requests is not None
+                        or config.slow_start.window_ms is not None)
     rules["several"] = (rules["tries"] > 1) | (rules["try_timeout"] >= 0) | (rules["hedges"] > 0)
     return rules
 

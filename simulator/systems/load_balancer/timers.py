@@ -7,6 +7,8 @@ from simulator.systems.load_balancer.ends import end_request, forget
 from simulator.systems.load_balancer.layout import BALANCER, HEDGE, IN_SYSTEM, RETRY, STOP, TIMED_OUT, TRY_TIMEOUT, WAITING
 from simulator.systems.load_balancer.legs import plain
 from simulator.systems.load_balancer.servers import server_event
+from simulator.systems.load_balancer.resilience import watch_servers
+from simulator.systems.load_balancer.standing import CHECK
 
 
 @plain
@@ -14,6 +16,9 @@ def fire(observe, s, kind, what, sequence):
     """(row, stage) of the attempt that is to be carried on; stage WAITING where there is none."""
     if kind >= STOP:
         server_event(s, s.cells[0], kind, what, sequence)
+        return np.uint64(0), WAITING
+    if kind >= CHECK:
+        watch_servers(s, kind, what)
         return np.uint64(0), WAITING
     if kind == TRY_TIMEOUT:
         return run_out(observe, s, np.uint64(what), sequence)

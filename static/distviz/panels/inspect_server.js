@@ -66,7 +66,10 @@ function Latest({ desk, lane, view, many, t_ns }) {
 
 /** How a request stands: where it is, or how it ended. */
 export function statusOf({ outcome, leg }) {
-  const ended = { ok: t("ok"), timeout: t("timed out"), crashed: t("crashed"), refused: t("refused"), rejected: t("rejected"), no_server: t("no server") };
+  const ended = {
+    ok: t("ok"), timeout: t("timed out"), crashed: t("crashed"), refused: t("refused"), rejected: t("rejected"), no_server: t("no server"),
+    overflow: t("breaker open"), limited: t("rate limited"), shed: t("shed"),
+  };
   const going = { TO_BALANCER: t("on its way"), TO_SERVER: t("on its way"), QUEUED: t("waiting"), IN_SERVICE: t("in service"), TO_CLIENTS: t("coming back") };
   return ended[outcome] ?? going[leg] ?? t("in the system");
 }

@@ -38,6 +38,9 @@ const OUTCOMES = {
   refused: () => t("reached a dead server"),
   rejected: () => t("found the queue full"),
   no_server: () => t("no server to choose"),
+  overflow: () => t("beyond the limit of requests in flight"),
+  limited: () => t("over the rate limit"),
+  shed: () => t("shed by its server"),
 };
 
 /** How a request failed, in words. */

@@ -6,7 +6,7 @@ import { t } from "../lib/text.js";
 /** The sentence for `life` (see trace/request.js) of a lane; `store` tells when its server changed. */
 export function why(life, store) {
   const server = life.server === null ? "" : `server-${life.server}`;
-  const said = { ok: answered, timeout: gaveUp, crashed, refused, rejected, no_server: noServer, in_system: unfinished }[life.outcome];
+  const said = { ok: answered, timeout: gaveUp, crashed, refused, rejected, no_server: noServer, overflow, limited, shed, in_system: unfinished }[life.outcome];
   return said(life, server, store);
 }
 
@@ -35,6 +35,18 @@ function rejected(life, server) {
 
 function noServer() {
   return t("The balancer knew of no server that takes requests.");
+}
+
+function overflow() {
+  return t("The balancer turned it away: too many requests were in flight.");
+}
+
+function limited() {
+  return t("The balancer turned it away: its bucket of tokens was empty.");
+}
+
+function shed(life, server) {
+  return t("{server} threw it away when its turn came: it had waited too long.", { server });
 }
 
 function unfinished() {

@@ -11,6 +11,7 @@ from simulator.systems.load_balancer import build
 from simulator.systems.load_balancer.config import Config
 from simulator.systems.load_balancer.layout import NOWHERE, OUTCOMES, ROW
 from simulator.systems.load_balancer.oracle import Oracle
+from tests.systems.load_balancer.drawn import drawn_resilience
 
 ARRIVALS = (
     {"law": "poisson", "rate_per_s": 800},
@@ -55,6 +56,7 @@ ATTEMPTS = (
     {"retries": {"retries": 3, "retrier": "client", "try_timeout_ms": 20, "backoff_ms": 2}},
     {"retries": {"retries": 1, "try_timeout_ms": 10, "backoff_ms": 0, "budget": 0.1, "concurrent_at_least": 1}},
     {"retries": {"retries": 2, "try_timeout_ms": 30, "retry_on": ["timeout", "no_server"]}, "hedging": {"after_ms": 12, "hedges": 2}},
+    {"retries": {"retries": 3, "bucket": 0.05, "bucket_rate_per_s": 20, "bucket_most": 5, "retry_on": ["timeout", "refused", "overflow"]}},
     {"hedging": {"after_ms": 0}, "retries": {"retries": 0, "retrier": "client"}},
     {"retries": {"retries": 10, "retrier": "client", "backoff_ms": 0, "retry_on": ["timeout", "crashed", "refused", "rejected", "no_server"]}},
 )
@@ -126,7 +128,7 @@ def drawn_options(draw: random.Random, strategy: dict) -> dict:
     return {"arrivals": draw.choice(ARRIVALS), "service": draw.choice(SERVICES), "strategy": strategy,
             "client_delay": draw.choice(DELAYS), "server_delay": draw.choice(DELAYS), "servers": groups,
             "timeout_ms": draw.choice([None, 20, 60, 2]), "detection_ms": draw.choice([0, 10, 100, 500]),
-            **draw.choice(BALANCERS), **draw.choice(ATTEMPTS)}
+            **draw.choice(BALANCERS), **draw.choice(ATTEMPTS), **drawn_resilience(draw)}
 
 
 def drawn_actions(draw: random.Random, duration_ns: int, count: int) -> list[Action]:
@@ -158,6 +160,9 @@ def compare(options: dict, seed: int, actions: list[Action], duration_ns: int, i
     assert [totals[name] for name in OUTCOMES[1:]] == oracle.totals[1:]
     assert kernel.state.in_flight.tolist() == oracle.in_flight
     assert int(kernel.cells["retrying"]) == oracle._retrying
+    for name in ("down", "ejected", "ejections", "consecutive", "right", "whole"):
+        assert kernel.state.standing[name].tolist() == [[getattr(one, name) for one in row] for row in oracle._standing], name
+    assert np.array_equal(kernel.state.weight, oracle._weights)
     assert np.array_equal(kernel.state.memory, oracle.memory)
     assert np.array_equal(kernel.state.truth, oracle.truth)
     return len(oracle.rows)
