@@ -185,13 +185,13 @@ class LoadBalancer:
 
     def _servers(self) -> list[dict]:
         nodes = self.state.nodes
-        names = ("speed", "slots", "limit", "known_down", "queued", "free", "discipline", "stops", "warm", "episode")
+        names = ("speed", "slots", "limit", "queued", "free", "discipline", "stops", "warm", "episode")
         columns = zip(map(effects.condition, nodes), *(nodes[name].tolist() for name in names),
                       self.state.in_flight.sum(axis=0).tolist(), strict=True)
         return [{
             "id": f"server-{index}", "state": state, "slow": slow, "speed": speed, "slots": slots,
-            "queue_limit": None if limit < 0 else limit, "known_down": bool(known_down), "queue": queued,
+            "queue_limit": None if limit < 0 else limit, "known_down": known_down, "queue": queued,
             "busy": slots - free, "in_flight": in_flight, "discipline": DISCIPLINES[discipline], "stops": stops,
             "cold": warm, "episode": episode,
-        } for index, ((state, slow), speed, slots, limit, known_down, queued, free, discipline, stops, warm, episode, in_flight)
-            in enumerate(columns)]
+        } for index, ((state, slow, known_down), speed, slots, limit, queued, free, discipline, stops, warm, episode,
+                      in_flight) in enumerate(columns)]
