@@ -49,7 +49,7 @@ def new(request: HttpRequest):
     card, document, before = _subject(request, who)
     if document is None:
         return render(request, "experiment_new.html", {"scenario": None, "scenarios": _scenarios(who), "page_data": data_of(request)})
-    title = card["title"] if card else before["title"] if before else document["title"]
+    title = card["title"] if card else service.parsed(document).told(shown.language())["title"]
     return render(request, "experiment_new.html", {
         "scenario": card, "title": title,
         "page_data": data_of(

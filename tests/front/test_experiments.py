@@ -122,11 +122,15 @@ def test_the_question_of_a_sizing_is_a_sentence(shown):
     page.get_by_label("Latency below", exact=True).fill("250")
     page.get_by_label("Percentile", exact=True).select_option("p99.9")
     expect(page.get_by_text("What is the smallest number of servers such that p99.9 stays below 250 ms with one server lost?")).to_be_visible()
+    page.get_by_label("Servers lost", exact=True).fill("2")
+    page.get_by_role("button", name="Find the number of servers").click()
+    expect(page.get_by_text("This must be more than the servers that are lost.")).to_be_visible()
+    page.get_by_label("Servers lost", exact=True).fill("1")
     page.get_by_role("button", name="Find the number of servers").click()
     page.wait_for_url("**/experiments/1/")
     sent = asked[-1][2]
     assert sent["kind"] == "sizing" and [axis["path"] for axis in sent["axes"]] == ["strategy"] and sent["seeds"] == 30
-    assert sent["sizing"] == {"servers": "servers.0.count", "low": 1, "high": 40, "percentile": 0.999, "below_ms": 250, "lost": 1}
+    assert sent["sizing"] == {"servers": "servers.0.count", "low": 2, "high": 40, "percentile": 0.999, "below_ms": 250, "lost": 1}
 
 
 def test_the_tabs_turn_with_the_arrow_keys(shown):

@@ -1,7 +1,7 @@
 // A new Experiment: a grid of strategies, loads and other options times many seeds; or a sizing, which looks for the
 // smallest number of servers. Before it starts, it says how much that is.
 
-import { html, render } from "../lib/html.js";
+import { html, render, useState } from "../lib/html.js";
 import { t } from "../lib/text.js";
 import { ask } from "../lib/rest.js";
 import { problems, same } from "../lib/schema.js";
@@ -15,7 +15,9 @@ import { Amount } from "./experiment_amount.js";
 import { twinProblems } from "./experiment_choices.js";
 import { Sizing, newSizing, sizingProblems } from "./experiment_sizing.js";
 import { Field } from "./fields.js";
+import { Options } from "./form.js";
 import { FormState } from "./formstate.js";
+import { kernelOf } from "./kernels.js";
 
 const SEEDS = {
   seeds: { type: "integer", title: t("Seeds"), unit: "", minimum: 2, maximum: 1000, default: 10, description: t("How many times each cell is run, each time with other arrivals and demands. More seeds give narrower intervals: four times as many, half as wide.") },
@@ -41,6 +43,7 @@ function NewExperiment({ data, form }) {
     <div class="stack" role="tabpanel" id="kind-panel" aria-labelledby=${`kind-${kind}`}>
       <${Axes} form=${form} schema=${system.schema} sizing=${kind === "sizing"} />
       ${kind === "sizing" && html`<${Sizing} form=${form} schema=${system.schema} />`}
+      <${SetUp} form=${form} system=${system} />
       <section class="panel" aria-labelledby="seeds-title"><h2 id="seeds-title">${t("Seeds and length")}</h2>
         <div class="fields">
           ${Object.entries(seedsOf(kind)).map(([key, node]) => html`<${Field} key=${key} form=${form} node=${node} path=${key} value=${form.get(key)} />`)}
@@ -102,6 +105,22 @@ function Axes({ form, schema, sizing }) {
       ${rest.map((field) => html`<option key=${field.path} value=${field.path}>${fieldTitle(field)}</option>`)}</select></label>`}`;
 }
 
+/** All options of the Config, folded away: what is not varied is the same in every cell. */
+function SetUp({ form, system }) {
+  const [open, setOpen] = useState(false);
+  const changed = !same(form.baseAt("config"), form.get("config"));
+  return html`<details class="setup-section" onToggle=${(event) => event.target === event.currentTarget && setOpen(event.target.open)}>
+    <summary>${t("The set-up that all cells share")} ${changed && html`<span class="tag plain">${t("changed")}</span>`}</summary>
+    ${open && html`<div class="setup-sheet-part setup-sheet"><p class="field-help experiment-wide">${t("As the scenario has it. What is varied above has its own values in each cell.")}</p>
+      ${kernelOf(system).sections(system.schema).map(({ title, keys }) => html`<${Section} key=${title} form=${form} schema=${system.schema} title=${title} keys=${keys} />`)}</div>`}
+  </details>`;
+}
+
+function Section({ form, schema, title, keys }) {
+  const options = html`<${Options} form=${form} node=${schema} path="config" only=${keys} />`;
+  return title ? html`<details class="setup-section"><summary>${title}</summary><div class="setup-sheet-part">${options}</div></details>` : options;
+}
+
 /** What the server is asked: the scenario (the document where it was changed), the axes, the seeds; or the sizing. */
 export function asked({ kind, axes, seeds, probe_seeds, first_seed, warm_up, sizing, duration_s, ...rest }, { system, scenario, document: saved }) {
   const known = whole(saved, system);
@@ -157,7 +176,7 @@ function offered(document, data) {
     ...document, duration_s: before ? before.duration_ns / 1e9 : proposal?.duration_s ?? document.duration_s,
     kind: (asked ?? before?.kind) === "sizing" ? "sizing" : "grid", axes: firstAxes(fields, document.config, data),
     seeds: (before?.kind === "grid" ? before.seeds : null) ?? proposal?.seeds ?? SEEDS.seeds.default, probe_seeds: before?.kind === "sizing" ? before.seeds : PROBE_SEEDS.default, first_seed: before?.first_seed ?? proposal?.first_seed ?? 1, warm_up: before?.warm_up_s ?? null,
-    sizing: before?.sizing ?? newSizing(fields, document.config, proposal?.sizing && { ...proposal.sizing, lost: 1 }),
+    sizing: before?.sizing ?? newSizing(fields, document.config, data.recordings, proposal?.sizing),
   };
 }
 
@@ -175,9 +194,10 @@ function firstAxes(fields, config, { system: { schema }, before, proposal, recor
 export function start(root, data) {
   const place = root.querySelector("#form");
   if (!place) return; // no scenario chosen yet: the page is a list of links
+  const document = whole(drafted(data), data.system);
   const form = new FormState({
-    root: data.system.schema, document: offered(whole(drafted(data), data.system), data), recordings: data.recordings,
-    check: (now) => check(now, data), base: {},
+    root: data.system.schema, document: offered(document, data), recordings: data.recordings,
+    check: (now) => check(now, data), base: { config: document.config },
   });
   place.replaceChildren();
   render(html`<${NewExperiment} data=${data} form=${form} />`, place);

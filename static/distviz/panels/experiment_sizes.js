@@ -6,7 +6,7 @@ import { number, percent, roundStep, span } from "../lib/format.js";
 import { interval, measureOf } from "./experiment_measures.js";
 import { percentileKey, percentileName } from "./experiment_sizing.js";
 
-const HEIGHT = 104;
+const HEIGHT = 124;
 const BOX = { left: 56, right: 12, top: 20, bottom: 24 };
 
 export function Sizes({ experiment, model, chosen, choose }) {

@@ -1,11 +1,14 @@
 // The question of a sizing: the smallest number of servers for which almost all requests are answered soon enough.
 
 import { html } from "../lib/html.js";
+import { number } from "../lib/format.js";
 import { t } from "../lib/text.js";
 import { problems } from "../lib/schema.js";
 import { fieldTitle, fieldsOf } from "./experiment_axes.js";
 import { Field } from "./fields.js";
+import { offered } from "./load.js";
 
+const GENEROUS = 6; // times the mean service: what an exponential one alone exceeds in 1 of 400 requests
 const COUNT = /^servers\.\d+\.count$/;
 const PERCENTILES = { 0.5: "p50", 0.9: "p90", 0.95: "p95", 0.99: "p99", 0.999: "p99.9" };
 
@@ -22,11 +25,16 @@ function counts(schema, config) {
   return fieldsOf(schema, schema, config).filter(({ path }) => COUNT.test(path));
 }
 
-/** A sizing as it is first offered. `proposed`: the server's, or nothing. */
-export function newSizing(fields, config, proposed) {
+/** A sizing as it is first offered: a limit of a few times the mean service, one server lost. `proposed`: the server's, or nothing. */
+export function newSizing(fields, config, recordings, proposed) {
   const [first] = fields.filter(({ path }) => COUNT.test(path));
   const count = Number(first ? config.servers?.[0]?.count ?? 10 : 10);
-  return { servers: first?.path ?? "servers.0.count", low: 1, high: Math.min(1000, Math.max(16, 4 * count)), percentile: 0.99, below_ms: 100, lost: 1, ...proposed };
+  return { servers: first?.path ?? "servers.0.count", high: Math.min(1000, Math.max(16, 4 * count)), percentile: 0.99, ...proposed, below_ms: limitOf(config, recordings), lost: 1, low: Math.max(2, proposed?.low ?? 2) };
+}
+
+function limitOf(config, recordings) {
+  const mean_ms = offered(config, recordings)?.mean_ms ?? 20;
+  return Number((GENEROUS * mean_ms).toPrecision(1));
 }
 
 export function Sizing({ form, schema }) {
@@ -45,7 +53,7 @@ export function Sizing({ form, schema }) {
 
 /** The question as a sentence, as it stands in the form. */
 export function asks({ percentile, below_ms, lost }) {
-  const values = { percentile: PERCENTILES[percentile] ?? `p${100 * percentile}`, below: below_ms, lost };
+  const values = { percentile: PERCENTILES[percentile] ?? `p${100 * percentile}`, below: typeof below_ms === "number" ? number(below_ms, 6) : below_ms, lost };
   if (lost === 0) return t("What is the smallest number of servers such that {percentile} stays below {below} ms?", values);
   if (lost === 1) return t("What is the smallest number of servers such that {percentile} stays below {below} ms with one server lost?", values);
   return t("What is the smallest number of servers such that {percentile} stays below {below} ms with {lost} servers lost?", values);
@@ -54,6 +62,7 @@ export function asks({ percentile, below_ms, lost }) {
 /** [{path, sentence}] for the question. */
 export function sizingProblems(sizing) {
   const found = Object.entries(NODES).flatMap(([key, node]) => (node.enum ? [] : problems(node, {}, sizing[key], `sizing.${key}`)));
+  if (sizing.lost >= sizing.low) found.push({ path: "sizing.low", sentence: t("This must be more than the servers that are lost.") });
   return sizing.high < sizing.low ? [...found, { path: "sizing.high", sentence: t("This must not be below the smallest number.") }] : found;
 }
 
