@@ -20,6 +20,7 @@ from simulator.systems.load_balancer.layout import (
     ATTEMPT_DRAWS, BALANCER, CLIENT_BACK, CLIENT_OUT, HEDGE, IN_SYSTEM, OK, RETRY, TO_BALANCER, TO_CLIENT, TRY_TIMEOUT,
 )
 from simulator.systems.load_balancer.legs import later, plain, take_row, travel
+from simulator.systems.load_balancer.queues import cancel_others
 
 
 @plain
@@ -47,6 +48,8 @@ def goes_on(s, r, answer):
                 try_later(s, c, rules, whole)
                 return True
             c.over_budget += 1
+    elif rules.cancels:
+        cancel_others(s, request)
     settle(c, whole)
     return False
 
@@ -99,6 +102,7 @@ def another_attempt(s, p, is_retry):
     request.at_server = request.start = request.depart = request.back = request.done = request.server = -1
     request.in_flight = request.given_up = 0
     request.is_retry, request.try_timer, request.retry_timer, request.hedge_timer = is_retry, -1, -1, -1
+    request.cancel, request.cancelled = -1, 0
     request.of, request.attempt = p, whole.made
     request.balancer = whole.balancer
     request.sibling, whole.sibling = whole.sibling, r
@@ -133,6 +137,7 @@ def send_error(s, p, answer):
     request, whole = s.pool[r], s.pool[p]
     request.k, request.of, request.attempt, request.answer, request.outcome = whole.k, p, -1, answer, IN_SYSTEM
     request.server, request.in_flight, request.given_up, request.is_retry, request.try_timer = -1, 0, 0, 0, -1
+    request.cancel = -1
     request.sibling, whole.sibling = whole.sibling, r
     request.balancer = whole.balancer
     whole.open += 1

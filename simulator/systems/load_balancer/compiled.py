@@ -15,8 +15,8 @@ from numba.core.caching import FunctionCache
 
 from simulator.engine import chance
 from simulator.systems.load_balancer import (
-    actions, admission, attempts, balancing, dice, distinct, ends, kernel, laws, layout, legs, order, resilience, servers,
-    standing, tally, timers,
+    actions, admission, attempts, balancing, dice, distinct, ends, kernel, laws, layout, legs, order, queues, resilience,
+    servers, standing, tally, timers,
 )
 
 I1, F1 = types.int64[::1], types.float64[::1]
@@ -70,8 +70,8 @@ class _Cache(FunctionCache):
 
 @cache
 def _fingerprint() -> str:
-    modules = (chance, actions, admission, attempts, balancing, dice, distinct, ends, kernel, laws, layout, legs, order, resilience,
-               servers, standing, tally, timers)
+    modules = (chance, actions, admission, attempts, balancing, dice, distinct, ends, kernel, laws, layout, legs, order, queues,
+               resilience, servers, standing, tally, timers)
     return sha256(repr([_contents(module) for module in modules]).encode()).hexdigest()
 
 

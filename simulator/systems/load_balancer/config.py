@@ -7,7 +7,8 @@ from pydantic import Field, field_validator
 from simulator.engine.words import N_
 from simulator.parts.options import CHOSEN, Option, quantity
 from simulator.systems.load_balancer.config_resilience import (
-    ENVOY_BREAKERS, ENVOY_PANIC, ENVOY_ROUTER, FINAGLE_BUDGET, Breakers, HealthChecks, Outliers, RateLimit, SlowStart,
+    ENVOY_BREAKERS, ENVOY_PANIC, ENVOY_ROUTER, FINAGLE_BUDGET, Breakers, HealthChecks, Outliers, RateLimit, Shedding,
+    SlowStart,
 )
 from simulator.systems.load_balancer.config_servers import DISCIPLINES, Slowness, Stops, WarmUp
 from simulator.systems.load_balancer.strategies import strategies
@@ -239,6 +240,11 @@ class Hedging(Option, title=N_("Hedging")):
     after_ms: float | None = quantity(
         None, N_("Hedge after"), "ms", ge=0, le=3_600_000, source="J. Dean, L. A. Barroso, The tail at scale, Comm. ACM 56(2), 2013",
         about=N_("How long one waits for the answer, then for each further hedge. Empty: no hedges."))
+    cancel: Literal["never", "on_answer", "on_start"] = quantity(
+        "never", N_("Cancel the others"),
+        labels={"never": N_("Never"), "on_answer": N_("With the answer"), "on_start": N_("When one begins (tied requests)")},
+        source="J. Dean, L. A. Barroso, The tail at scale, Comm. ACM 56(2), 2013",
+        about=N_("When servers hear that the other attempts need not begin; those that have begun go on. Only where the balancer tries."))
     hedges: int = quantity(1, N_("Hedges"), ge=1, le=10, about=N_("Further attempts at most."))
 
 
@@ -273,6 +279,7 @@ class Config(Option, title=N_("Load balancer")):
     slow_start: SlowStart = quantity(SlowStart(), N_("Slow start"))
     breakers: Breakers = quantity(Breakers(), N_("Circuit breakers"))
     rate_limit: RateLimit = quantity(RateLimit(), N_("Rate limit"))
+    shedding: Shedding = quantity(Shedding(), N_("Load shedding"))
     client_delay: Delay = quantity(NoDelay(), N_("Delay between client and balancer"), about=N_("Each way."))
     server_delay: Delay = quantity(NoDelay(), N_("Delay between balancer and server"), about=N_("Each way."))
     timeout_ms: float | None = quantity(

@@ -99,3 +99,7 @@ class Shedding(Option, title=N_("Load shedding")):
     after_ms: float | None = quantity(None, N_("Shed after"), "ms", ge=0, le=86_400_000,
                                       source="B. Maurer, Fail at scale, ACM Queue 13(8), 2015",
                                       about=N_("Waiting time from which a request is thrown away. Empty: never."))
+    interval_ms: float | None = quantity(
+        None, N_("Interval"), "ms", ge=0, le=86_400_000, source="B. Maurer, Fail at scale, ACM Queue 13(8), 2015",
+        about=N_("Only while the queue has not been empty for as long; until then, this is the limit (controlled delay: 100 ms, and "
+                 "5 ms after). Empty: always."))

@@ -128,7 +128,8 @@ def _resume(run, server: int, _params: dict) -> None:
     else:
         node["served_to"] = run.now_ns + node["stop_left"]
         _depart(run, slots, node["served_to"] + run.state.pool["left"][run.state.slots["request"][slots]])
-        run.kernel(run.now_ns, wake=server)
+        run.make_room(int(run.state.nodes["slots"][server]))
+    run.kernel(run.now_ns, wake=server)
     _changed(run, server)
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from simulator.systems.load_balancer.attempts import settle, unlink
-from simulator.systems.load_balancer.layout import NOWHERE, TIMED_OUT, WAITING
+from simulator.systems.load_balancer.layout import CANCELLED, NOWHERE, TIMED_OUT, WAITING
 from simulator.systems.load_balancer.legs import free_row, inline, plain
 from simulator.systems.load_balancer.resilience import note_answer
 from simulator.systems.load_balancer.tally import count_outcome
@@ -16,6 +16,8 @@ def forget(observe, s, r, outcome):
     b, server = np.uint64(request.balancer), np.uint64(request.server)
     request.in_flight = 0
     s.in_flight[b, server] -= 1
+    if outcome == CANCELLED:
+        return
     if s.rules[0].watches:
         note_answer(s, b, server, outcome)
     if s.rules[0].observes:
@@ -75,7 +77,7 @@ def release(s, r):
     whole.open -= 1
     request.stage = WAITING
     if s.rules[0].several:
-        request.try_timer = -1
+        request.try_timer = request.cancel = -1
         c.retrying -= request.is_retry
         request.is_retry = 0
         if r != p:

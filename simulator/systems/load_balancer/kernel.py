@@ -18,21 +18,22 @@ from simulator.systems.load_balancer.attempts import goes_on, watch_attempt
 from simulator.systems.load_balancer.balancing import balancer_of, source_of
 from simulator.systems.load_balancer.ends import end_request, forget, give_up, release
 from simulator.systems.load_balancer.layout import (
-    AHEAD, AT_SERVER, BALANCER, CHANGED, CLIENT, CLIENT_BACK, CLIENT_OUT, CRASHED, FIFO, FINISHED, HEAP_FULL, IN_SYSTEM,
+    AHEAD, AT_SERVER, BALANCER, CANCELLED, CHANGED, CLIENT, CLIENT_BACK, CLIENT_OUT, CRASHED, FINISHED, HEAP_FULL, IN_SYSTEM,
     LEG_END, LOAD, NO_SERVER, NOWHERE, OK, POOL_FULL, REFUSED, REJECTED, PRIORITY, ROWS_AT_ONCE, ROWS_FULL, SERVER_BACK, SERVER_OUT,
     SHARING, TABLE_STALE, TO_BALANCER, TO_BALANCER_AGAIN, TO_CLIENT, TO_SERVER, WAITING,
 )
 from simulator.systems.load_balancer.legs import draws, inline, plain, take_row, take_sequence, travel
-from simulator.systems.load_balancer.order import before, heap_drop, tree_set
+from simulator.systems.load_balancer.order import before, heap_drop
+from simulator.systems.load_balancer.queues import free_slot, start, start_next
 from simulator.systems.load_balancer.servers import (
-    begin_chance, do_deed, enqueue, join_sharing, leave_sharing, take_first,
+    begin_chance, do_deed, enqueue, join_sharing, leave_sharing,
 )
 from simulator.systems.load_balancer.resilience import begin_checks, choose
 from simulator.systems.load_balancer.tally import change_in_system, touch_node
 from simulator.systems.load_balancer.timers import fire
 
 ARRIVAL, DEPARTURE, MESSAGE, DEADLINE = range(4)
-EVENTS_AT_ONCE = 8
+EVENTS_AT_ONCE = 16
 """One event puts fewer than so many others into the heap."""
 
 
@@ -53,11 +54,8 @@ def run(pick, observe, served, until, victims, wake, s):
     for r in victims:
         s.pool[r].answer = CRASHED
         carry(pick, observe, s, np.uint64(r), leave(served, s, np.uint64(r)))
-    while wake >= 0 and s.nodes[wake].free > 0 and s.nodes[wake].queued > 0:
-        node = s.nodes[wake]
-        touch_node(node, c.now)
-        node.free -= 1
-        start_next(s, node, s.slots[node.first + node.free].free)
+    if wake >= 0:
+        wake_up(s, c, wake)
     if c.watched < len(s.nodes):
         begin_checks(s, c)
     while True:
@@ -93,10 +91,22 @@ def run(pick, observe, served, until, victims, wake, s):
                 stage = s.pool[r].stage
             else:
                 r, stage = fire(observe, s, event, what, sequence)
+                if stage == AT_SERVER:
+                    stage = leave(served, s, r)
         else:
             give_up(observe, s, c)
             continue
         carry(pick, observe, s, r, stage)
+
+
+@plain
+def wake_up(s, c, server):
+    """A server that was paused starts what waits in its queue."""
+    node = s.nodes[server]
+    touch_node(node, c.now)
+    while node.free > 0 and node.queued > 0:
+        node.free -= 1
+        start_next(s, node, s.slots[node.first + node.free].free)
 
 
 @plain
@@ -170,7 +180,8 @@ def expect_several(s, r):
     request = s.pool[r]
     request.pending = request.made = 1
     request.settled = request.given_up = request.is_retry = 0
-    request.sibling = request.try_timer = request.retry_timer = request.hedge_timer = -1
+    request.sibling = request.try_timer = request.retry_timer = request.hedge_timer = request.cancel = -1
+    request.cancelled = 0
     if s.guards[0].bucket_share >= 0.0:
         deposit(s)
     if s.rules[0].retrier == CLIENT:
@@ -262,6 +273,9 @@ def join(s, r):
     if node.state == DOWN or node.state == REMOVED:
         request.answer = REFUSED
         return reply(s, r)
+    if s.rules[0].cancels and request.cancelled:
+        request.answer = CANCELLED
+        return reply(s, r)
     idle = node.state != PAUSED and node.free > 0
     if not idle and node.limit >= 0 and node.queued >= node.limit:
         request.answer = REJECTED
@@ -285,32 +299,11 @@ def join(s, r):
         s.pool[np.uint64(node.tail)].next = r
     else:
         node.head = r
+        node.waits_since = s.cells[0].now
     node.tail = r
     node.queued += 1
     node.max_queue = max(node.max_queue, node.queued)
     return WAITING
-
-
-@inline
-def start(s, node, r, slot):
-    """Request r begins its service in a slot."""
-    c, request = s.cells[0], s.pool[r]
-    request.start = c.now
-    request.depart = max(c.now, node.served_to) + laws.whole(request.demand * node.stretch)
-    s.slots[np.uint64(slot)].request = r
-    tree_set(s.tree, slot, request.depart, take_sequence(c))
-
-
-@inline
-def start_next(s, node, slot):
-    """The first request in a server's queue begins its service."""
-    if node.discipline == FIFO:
-        r = np.uint64(node.head)
-        node.head = s.pool[r].next
-    else:
-        r = take_first(s, node)
-    node.queued -= 1
-    start(s, node, r, slot)
 
 
 @inline
@@ -326,11 +319,8 @@ def vacate(s, c):
     s.pool[r].answer = OK
     if node.queued > 0:
         start_next(s, node, index)
-        return r
-    slot.request = -1
-    tree_set(s.tree, index, NEVER, NEVER)
-    s.slots[np.uint64(node.first + node.free)].free = index
-    node.free += 1
+    else:
+        free_slot(s, node, index)
     return r
 
 

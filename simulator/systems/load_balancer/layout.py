@@ -32,13 +32,14 @@ waiting for their time; attempts, retries, hedges, over_budget: how many there w
 the budget forbade."""
 
 RULES = _record(
-    "observes watches guarded serves truthful several balancers placement population "
+    "observes watches guarded sheds cancels serves truthful several balancers placement population "
     "tries retrier retry_on try_timeout backoff backoff_most concurrent_at_least hedges hedge_after",
     "budget skew",
-    "arrivals_key service_key strategy_key source_key placement_key backoff_key stop_key episode_key members_key",
+    "arrivals_key service_key strategy_key source_key placement_key backoff_key stop_key episode_key members_key cancel_key",
 )
 """The single numbers that stay, from the Config. observes, serves, truthful: what the strategy wants;
 watches: balancers judge servers by their answers; guarded: they may turn a request away, or weights change;
+sheds: servers may throw away what waits; cancels: when attempts are cancelled;
 several: a request may have more than one attempt, or an attempt a time limit;
 placement: how requests are spread over the balancers; population: of the sources (0: each request has its
 own); tries: attempts at most; retrier: who tries again; retry_on: a bit for each outcome; times in ns."""
@@ -49,7 +50,7 @@ LEG = _record("law", "a b", "key")
 REQUEST = _record(
     "k sent at_balancer at_server start depart back done server outcome attempt answer balancer source "
     "stage next later earlier deadline_sequence left in_flight given_up ahead is_retry try_timer "
-    "of open pending made settled sibling retry_timer hedge_timer priority order left_child right", "demand finish",
+    "of open pending made settled sibling retry_timer hedge_timer cancel cancelled priority order left_child right", "demand finish",
 )
 """An attempt of a request in the system. answer: what it is coming back with; next: behind it in a queue
 or in the list of free rows; later, earlier: its neighbours in the list of deadlines; left: what remained of
@@ -59,7 +60,8 @@ it no longer; ahead: how many were at its server when it came, with itself.
 Attempt 0 stands for the request: `of` of each attempt is its row, and only there one finds the outcome of
 the request; open: attempts and waits that still need the row; pending: attempts that may still bring the
 answer; made: attempts so far; finish, order: its place in the heap of its server, where that has one; left_child,
-right: what hangs below it there; settled: whoever tries has the answer it will pass on; sibling: the newest
+right: what hangs below it there; settled: whoever tries has the answer it will pass on; cancel: the event
+at which its server hears that it need not begin; cancelled: it is to be thrown away there; sibling: the newest
 other attempt, and there the one before (-1: none). A timer is the sequence number of its event, -1 where
 there is none: an event of another number is void."""
 ROW = REQUEST.names[:13]
@@ -67,13 +69,13 @@ ROW = REQUEST.names[:13]
 
 NODE = _record(
     "state slots first free head tail queued limit touched sent ok failed max_queue left added removed known_down "
-    "queue_area busy_area sojourn discipline group served_to stop_left stop_timer stops stopped collecting warm_timer warm_step",
+    "queue_area busy_area sojourn discipline group served_to stop_left stop_timer stops stopped collecting warm_timer warm_step waits_since",
     "stretch speed slow episode warm virtual",
 )
 """A server. first: its first slot; free: idle slots; head, tail: of its queue; limit: of the queue (-1:
 none); sent .. failed: requests that count; left: how many left it;
 queue_area, busy_area (in request-ns), sojourn (summed time at the server of those that left it): since
-Python last took them away; stretch: ns a demand of 1 ns takes, slow * episode * warm / speed: what an Action, an
+Python last took them away; waits_since: when its queue was empty last; stretch: ns a demand of 1 ns takes, slow * episode * warm / speed: what an Action, an
 episode of its group and being cold make of its speed. served_to: later than now while it is stopped (NEVER: an
 Action has paused it), and the time up to which `virtual`, its virtual time, is right; stop_left: what an Action
 that paused it left of a stop; stops: how many; stopped: for how long in all; collecting: it is stopped now; head: the
@@ -132,16 +134,18 @@ TO_BALANCER, TO_SERVER, AT_SERVER, TO_BALANCER_AGAIN, TO_CLIENT, NOWHERE, WAITIN
 CLIENT_OUT, SERVER_OUT, SERVER_BACK, CLIENT_BACK = range(4)
 LEGS = ("client_out", "server_out", "server_back", "client_back")
 
-IN_SYSTEM, OK, TIMED_OUT, CRASHED, REFUSED, REJECTED, NO_SERVER, OVERFLOW, LIMITED, SHED = range(10)
-OUTCOMES = ("in_system", "ok", "timeout", "crashed", "refused", "rejected", "no_server", "overflow", "limited", "shed")
+IN_SYSTEM, OK, TIMED_OUT, CRASHED, REFUSED, REJECTED, NO_SERVER, OVERFLOW, LIMITED, SHED, CANCELLED = range(11)
+OUTCOMES = ("in_system", "ok", "timeout", "crashed", "refused", "rejected", "no_server", "overflow", "limited", "shed", "cancelled")
 OUTCOMES_AT_MOST = 16
 BALANCER, CLIENT = range(2)
 """retrier."""
+NEVER_CANCELLED, ON_ANSWER, ON_START = range(3)
+"""cancels."""
 IN_TURN, AT_RANDOM, BY_SOURCE = range(3)
 """placement."""
 ATTEMPT_DRAWS = 44
 """Attempt a of request k draws as request k + a * 2**44 would."""
-LEG_END, TRY_TIMEOUT, RETRY, HEDGE = range(4)
+LEG_END, TRY_TIMEOUT, RETRY, HEDGE, SHEDDING, CANCEL = range(6)
 STOP, SLOWNESS, WARMING = range(32, 35)
 """kind of an event in the heap; from STOP on those of servers."""
 FIFO, SHARING, PRIORITY = range(3)

@@ -15,16 +15,17 @@ from simulator.systems.load_balancer import laws
 from simulator.systems.load_balancer.effects import check
 from simulator.systems.load_balancer.balancing import balancer_of, source_of
 from simulator.systems.load_balancer.layout import (
-    CRASHED, IN_SYSTEM, LEGS, LOAD, NO_SERVER, OK, OUTCOMES, REFUSED, REJECTED, ROW, TIMED_OUT,
+    CANCELLED, CRASHED, IN_SYSTEM, LEGS, LOAD, NO_SERVER, OK, OUTCOMES, REFUSED, REJECTED, ROW, TIMED_OUT,
     empty_strategy_memory,
 )
 from simulator.systems.load_balancer.oracle_attempts import Attempt, Trying
+from simulator.systems.load_balancer.oracle_queues import Queueing
 from simulator.systems.load_balancer.oracle_resilience import Guarding
 from simulator.systems.load_balancer.oracle_servers import Server, Serving
 from simulator.systems.load_balancer.strategies import strategies
 
 
-class Oracle(Serving, Trying, Guarding):
+class Oracle(Serving, Queueing, Trying, Guarding):
     """A load balancer that runs, in plain Python.
 
     rows: the attempts that are over, in the kernel's order. totals: how many, by outcome. memory: the strategy's.
@@ -43,6 +44,7 @@ class Oracle(Serving, Trying, Guarding):
         self._shared = shared.tolist()
         self._read_rules(config, seed)
         self._read_guards(config, seed)
+        self._read_queues(config, seed)
         self._keys = {name: key(seed, name) for name in ("arrivals", "service", "strategy")}
         self._delays = dict(zip(LEGS, map(laws.delay_law, (
             config.client_delay, config.server_delay, config.server_delay, config.client_delay)), strict=True))
@@ -172,7 +174,9 @@ class Oracle(Serving, Trying, Guarding):
         server = self.servers[request.server]
         if server.state in ("down", "removed"):
             return self._reply(request, REFUSED)
-        idle = server.state != "paused" and len(server.serving) < server.slots
+        if request.cancelled:
+            return self._reply(request, CANCELLED)
+        idle = server.state != "paused" and len(server.serving) + server.reserved < server.slots
         if not idle and server.limit is not None and server.waiting >= server.limit:
             return self._reply(request, REJECTED)
         if self._strategy.truthful:
@@ -184,12 +188,16 @@ class Oracle(Serving, Trying, Guarding):
             return self._start(server, request)
         if server.discipline == "priority":
             request.order = self._next_sequence()
+        if not server.queue:
+            server.waits_since = self.now_ns
         server.queue.append(request)
 
     def _start(self, server: Server, request: Attempt) -> None:
         request.start = self.now_ns
         request.sequence = self._next_sequence()
         server.serving.append(request)
+        if self._cancels == "on_start":
+            self._cancel_others(request)
         self._departs(request, max(self.now_ns, server.stopped_until) + laws.whole(request.demand * server.stretch))
 
     def _departs(self, request: Attempt, time: int) -> None:
@@ -202,7 +210,7 @@ class Oracle(Serving, Trying, Guarding):
         server = self.servers[request.server]
         server.serving.remove(request)
         if server.queue:
-            self._start(server, server.take())
+            self._start_next(server)
         self._leave(request, OK)
 
     def _leave(self, request: Attempt, answer: int) -> None:
@@ -231,6 +239,8 @@ class Oracle(Serving, Trying, Guarding):
     def _forget(self, request: Attempt, outcome: int) -> None:
         b, request.in_flight = request.balancer, False
         self.in_flight[b][request.server] -= 1
+        if outcome == CANCELLED:
+            return
         self._note_answer(b, request.server, outcome)
         self._strategy.observe(request.server, self.now_ns, self.now_ns - request.at_balancer, outcome, self.in_flight[b],
                                self.truth, self.memory[b], self._shared[b], self._params)

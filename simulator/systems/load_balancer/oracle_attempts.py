@@ -20,7 +20,8 @@ class Attempt:
         self.left = self.load = self.priority = self.order = 0
         self.finish = 0.0
         self.sequence = self.push = 0  # of its departure
-        self.try_timer = 0
+        self.try_timer = self.cancel = 0
+        self.cancelled = False
         self.of, self.attempt = of or self, 0
         # of a request:
         self.attempts = [self]
@@ -76,6 +77,8 @@ class Trying:
             if self._within_budget():
                 self._try_later(request)
                 return True
+        if answer == OK and self._cancels != "never":
+            self._cancel_others(attempt)
         self._settle(request)
         return False
 
@@ -152,7 +155,7 @@ class Trying:
     def _release(self, attempt: Attempt) -> None:
         request = attempt.of
         request.open -= 1
-        attempt.try_timer = 0
+        attempt.try_timer = attempt.cancel = 0
         self._retrying -= attempt.is_retry
         attempt.is_retry = False
         if attempt is not request:

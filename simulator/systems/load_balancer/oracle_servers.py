@@ -21,6 +21,7 @@ class Server:
         self.stopped_until = self.stop_left = 0
         self.push = self.stop_timer = self.warm_timer = self.stops = self.warm_step = 0
         self.collecting = False
+        self.waits_since = self.reserved = 0  # slots that are about to throw something away
 
     @property
     def stretch(self) -> float:
@@ -53,11 +54,15 @@ class Server:
 
     def take(self) -> Attempt:
         """The next to be served, out of the queue."""
+        first = self.first()
+        self.queue.remove(first)
+        return first
+
+    def first(self) -> Attempt:
+        """The next to be served."""
         if self.discipline == "fifo":
-            return self.queue.pop(0)
-        best = min(self.queue, key=lambda request: (-request.priority, request.order))
-        self.queue.remove(best)
-        return best
+            return self.queue[0]
+        return min(self.queue, key=lambda request: (-request.priority, request.order))
 
 
 class Group:
@@ -227,5 +232,5 @@ class Serving:
             return self._next_departure(server)
         for request in server.serving:
             self._departs(request, server.stopped_until + request.left)
-        while server.queue and len(server.serving) < server.slots:
-            self._start(server, server.take())
+        while server.queue and len(server.serving) + server.reserved < server.slots:
+            self._start_next(server)

@@ -132,6 +132,8 @@ def leave_sharing(s, c, node):
 @plain
 def enqueue(s, c, node, r):
     """Request r waits behind all whose priority is as high as its own."""
+    if node.queued == 0:
+        node.waits_since = c.now
     put(s, c, node, r, -float(s.pool[r].priority))
     node.queued += 1
     node.max_queue = max(node.max_queue, node.queued)

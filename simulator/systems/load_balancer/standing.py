@@ -10,7 +10,7 @@ from simulator.systems.load_balancer.layout import _record
 GUARD = _record(
     "checks check_interval check_timeout rise fall check_answer check_unejects "
     "outliers consecutive sweep base_ejection longest_ejection success_rate minimum_hosts request_volume "
-    "slow_start in_flight_most retries_most",
+    "slow_start in_flight_most retries_most shed_after shed_interval",
     "ejected_share deviations panic_share aggression least_weight rate burst bucket_share bucket_rate bucket_most",
     "check_out_key check_back_key",
 )
@@ -47,6 +47,9 @@ def new_guard(config, seed: int) -> np.ndarray:
     guards["rate"], guards["burst"] = -1.0 if limit.rate_per_s is None else limit.rate_per_s / S, limit.burst
     guards["bucket_share"] = -1.0 if retries.bucket is None else retries.bucket
     guards["bucket_rate"], guards["bucket_most"] = retries.bucket_rate_per_s / S, retries.bucket_most
+    shed = config.shedding
+    guards["shed_after"] = -1 if shed.after_ms is None else laws.whole(shed.after_ms * MS)
+    guards["shed_interval"] = -1 if shed.interval_ms is None else laws.whole(shed.interval_ms * MS)
     guards["check_out_key"], guards["check_back_key"] = key(seed, "check/out"), key(seed, "check/back")
     return guards
 

@@ -15,6 +15,7 @@ from simulator.systems.load_balancer.strategies import strategies
 
 PLACEMENTS = ("in_turn", "at_random", "by_source")
 RETRIERS = ("balancer", "client")
+CANCELS = ("never", "on_answer", "on_start")
 POOL_AT_FIRST = 1024
 ROWS = 16_384
 
@@ -123,7 +124,7 @@ def _cells(config, warm_ns: int, keep: bool) -> np.ndarray:
 
 def _rules(config, seed: int) -> np.ndarray:
     rules, strategy = np.zeros(1, RULES), strategies()[config.strategy.name]
-    for stream in ("arrivals", "service", "strategy", "source", "placement", "backoff", "stop", "episode", "members"):
+    for stream in ("arrivals", "service", "strategy", "source", "placement", "backoff", "stop", "episode", "members", "cancel"):
         rules[f"{stream}_key"] = key(seed, stream)
     rules["observes"], rules["serves"], rules["truthful"] = strategy.learns, strategy.serves, strategy.truthful
     rules["balancers"], rules["placement"] = config.balancers.count, PLACEMENTS.index(config.balancers.placement)
@@ -138,6 +139,8 @@ def _rules(config, seed: int) -> np.ndarray:
     rules["hedges"] = 0 if hedging.after_ms is None else hedging.hedges
     rules["hedge_after"] = 0 if hedging.after_ms is None else laws.whole(hedging.after_ms * MS)
     rules["watches"] = config.outliers.on
+    rules["cancels"] = CANCELS.index(hedging.cancel) if retries.retrier == "balancer" else 0
+    rules["sheds"] = config.shedding.after_ms is not None or rules["cancels"][0] > 0
     rules["guarded"] = (config.rate_limit.rate_per_s is not None or config.breakers.max_requests is not None
                         or config.slow_start.window_ms is not None)
     rules["several"] = (rules["tries"] > 1) | (rules["try_timeout"] >= 0) | (rules["hedges"] > 0)

@@ -4,9 +4,10 @@ import numpy as np
 
 from simulator.systems.load_balancer.attempts import another_attempt, goes_on, hedge, send_error
 from simulator.systems.load_balancer.ends import end_request, forget
-from simulator.systems.load_balancer.layout import BALANCER, HEDGE, IN_SYSTEM, RETRY, STOP, TIMED_OUT, TRY_TIMEOUT, WAITING
+from simulator.systems.load_balancer.layout import BALANCER, CANCEL, HEDGE, IN_SYSTEM, RETRY, SHEDDING, STOP, TIMED_OUT, TRY_TIMEOUT, WAITING
 from simulator.systems.load_balancer.legs import plain
 from simulator.systems.load_balancer.servers import server_event
+from simulator.systems.load_balancer.queues import cancel, shed_next
 from simulator.systems.load_balancer.resilience import watch_servers
 from simulator.systems.load_balancer.standing import CHECK
 
@@ -20,6 +21,10 @@ def fire(observe, s, kind, what, sequence):
     if kind >= CHECK:
         watch_servers(s, kind, what)
         return np.uint64(0), WAITING
+    if kind == SHEDDING:
+        return shed_next(s, what)
+    if kind == CANCEL:
+        return cancel(s, np.uint64(what), sequence)
     if kind == TRY_TIMEOUT:
         return run_out(observe, s, np.uint64(what), sequence)
     request = s.pool[np.uint64(what)]

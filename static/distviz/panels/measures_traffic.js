@@ -41,6 +41,7 @@ const OUTCOMES = {
   overflow: () => t("beyond the limit of requests in flight"),
   limited: () => t("over the rate limit"),
   shed: () => t("shed by its server"),
+  cancelled: () => t("given up for another attempt"),
 };
 
 /** How a request failed, in words. */

@@ -6,7 +6,7 @@ import { t } from "../lib/text.js";
 /** The sentence for `life` (see trace/request.js) of a lane; `store` tells when its server changed. */
 export function why(life, store) {
   const server = life.server === null ? "" : `server-${life.server}`;
-  const said = { ok: answered, timeout: gaveUp, crashed, refused, rejected, no_server: noServer, overflow, limited, shed, in_system: unfinished }[life.outcome];
+  const said = { ok: answered, timeout: gaveUp, crashed, refused, rejected, no_server: noServer, overflow, limited, shed, cancelled, in_system: unfinished }[life.outcome];
   return said(life, server, store);
 }
 
@@ -47,6 +47,10 @@ function limited() {
 
 function shed(life, server) {
   return t("{server} threw it away when its turn came: it had waited too long.", { server });
+}
+
+function cancelled() {
+  return t("Given up in favour of another attempt, which then failed.");
 }
 
 function unfinished() {

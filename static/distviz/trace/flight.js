@@ -6,7 +6,7 @@ export const WAY = { OUT: 0, HOME: 1, FAILED: 2 };
 
 /** The legs of a request's life. */
 export const LEG = { TO_BALANCER: 0, TO_SERVER: 1, QUEUED: 2, IN_SERVICE: 3, TO_CLIENTS: 4 };
-export const OUTCOMES = ["in_system", "ok", "timeout", "crashed", "refused", "rejected", "no_server", "overflow", "limited", "shed"];
+export const OUTCOMES = ["in_system", "ok", "timeout", "crashed", "refused", "rejected", "no_server", "overflow", "limited", "shed", "cancelled"];
 export const NO_SERVER = 65535;
 
 /** Room for `capacity` requests on their ways; `flight` adds to it, `clear` empties it. */

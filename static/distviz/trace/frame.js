@@ -119,7 +119,7 @@ function addRow(out, [row, segment], name, weight) {
   for (let index = 0; index < upto; index += 1) out[index] += weight * column[from + index];
 }
 
-const FAILURES = ["timeout", "crashed", "refused", "rejected", "no_server", "overflow", "limited", "shed"];
+const FAILURES = ["timeout", "crashed", "refused", "rejected", "no_server", "overflow", "limited", "shed", "cancelled"];
 
 /** Counts from the Run's start to t; within a sample's interval they grow evenly. */
 function totalsAt(segment, { current, share }) {

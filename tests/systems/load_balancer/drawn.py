@@ -20,4 +20,6 @@ def drawn_resilience(draw: random.Random) -> dict:
         found["breakers"] = {"max_requests": draw.choice([0, 5, 30]), "max_retries": draw.choice([None, 0, 3])}
     if draw.random() < 0.3:
         found["rate_limit"] = {"rate_per_s": draw.choice([100, 600]), "burst": draw.choice([1, 20])}
+    if draw.random() < 0.4:
+        found["shedding"] = {"after_ms": draw.choice([0, 5, 20]), "interval_ms": draw.choice([None, 30])}
     return found

@@ -325,3 +325,73 @@ def test_a_bucket_of_retries_allows_a_share_of_the_requests_and_some_each_second
     do(run, 1 * S, "crash", "server-0")
     run.advance(11 * S)
     assert int(run.cells["retries"]) == pytest.approx(10 + 10 * (0.2 * 100 + 5), abs=2)
+
+
+# Load shedding and cancelling
+
+
+def test_a_server_throws_away_what_has_waited_too_long_when_its_turn_comes():
+    options = {"shedding": {"after_ms": 50}, "servers": [{"count": 1}], "service": {"law": "deterministic", "mean_ms": 20}}
+    run = balancer(STEADY | options, 5 * S)
+    run.advance(5 * S)
+    rows = requests(run)
+    waited = {name: [row["start" if name == "ok" else "depart"] - row["at_server"] for row in rows if OUTCOMES[row["outcome"]] == name]
+              for name in ("ok", "shed")}
+    assert max(waited["ok"]) <= 50 * MS < min(waited["shed"])
+    assert ended(run, "ok") == pytest.approx(250, abs=3) and ended(run, "shed") > 230
+
+
+def test_a_burst_is_served_where_only_a_standing_queue_is_shed():
+    burst = {"servers": [{"count": 1}], "service": {"law": "deterministic", "mean_ms": 9}, "arrivals": {"law": "deterministic", "rate_per_s": 100}}
+    for interval_ms, expected in ((None, True), (100, False)):
+        run = balancer(STEADY | burst | {"shedding": {"after_ms": 5, "interval_ms": interval_ms}}, 3 * S)
+        do(run, 1 * S, "rate", factor=3)
+        do(run, 1 * S + 40 * MS, "rate", factor=0.5)
+        run.advance(3 * S)
+        assert (ended(run, "shed") > 0) is expected
+
+
+def test_a_server_that_goes_on_throws_all_away_that_has_waited_too_long():
+    run = balancer(STEADY | {"shedding": {"after_ms": 100}, "servers": [{"count": 1, "slots": 3}]}, 5 * S)
+    do(run, 1 * S, "pause", "server-0")
+    do(run, 2 * S, "resume", "server-0")
+    assert ended(run, "shed") == pytest.approx(90, abs=2)
+    run.advance(5 * S)
+    assert ended(run, "shed") == pytest.approx(90, abs=2)
+
+
+def test_of_two_tied_requests_only_one_is_served():
+    tied = {"hedging": {"after_ms": 0, "cancel": "on_start"}, "strategy": {"name": "round_robin"}, "service": {"law": "exponential", "mean_ms": 30},
+            "servers": [{"count": 6}]}
+    runs = [balancer(STEADY | tied | {"hedging": tied["hedging"] | {"cancel": cancel}}, 20 * S) for cancel in ("never", "on_start")]
+    for run in runs:
+        run.advance(20 * S)
+    untied, tied = [sum(row["depart"] >= row["start"] >= 0 for row in requests(run)) / ended(run, "ok") for run in runs]
+    assert untied == pytest.approx(2, abs=0.1) and 1 <= tied < 1.5  # both start where both servers are idle
+    assert runs[1].summary()["latency_ms"]["p99"] < runs[0].summary()["latency_ms"]["p99"]
+
+
+def test_an_answer_cancels_what_has_not_begun_elsewhere():
+    options = {"hedging": {"after_ms": 20, "cancel": "on_answer"}, "service": {"law": "exponential", "mean_ms": 30}, "servers": [{"count": 5}]}
+    run = balancer(STEADY | options, 20 * S)
+    run.advance(20 * S)
+    answers = [OUTCOMES[row["answer"]] for row in requests(run)]
+    assert answers.count("cancelled") > 100 and ended(run, "cancelled") == 0
+
+
+def test_word_that_an_attempt_need_not_begin_travels():
+    options = {"hedging": {"after_ms": 0, "cancel": "on_start"}, "service": {"law": "deterministic", "mean_ms": 15},
+               "servers": [{"count": 2}], "arrivals": {"law": "deterministic", "rate_per_s": 40},
+               "server_delay": {"law": "constant", "delay_ms": 2}}
+    run = balancer(STEADY | options, 5 * S)
+    run.advance(5 * S)
+    started = sum(row["start"] >= 0 for row in requests(run))
+    assert started == pytest.approx(400, abs=4)  # both begin before they hear of each other
+
+
+def test_a_cancelled_attempt_is_no_error_of_its_server():
+    options = {"hedging": {"after_ms": 20, "cancel": "on_answer"}, "service": {"law": "exponential", "mean_ms": 30},
+               "outliers": {"on": True, "consecutive": 1, "max_ejection_share": 1.0}}
+    run = balancer(STEADY | options, 10 * S)
+    run.advance(10 * S)
+    assert chosen(run) == [0, 1, 2, 3, 4]

@@ -57,6 +57,9 @@ ATTEMPTS = (
     {"retries": {"retries": 1, "try_timeout_ms": 10, "backoff_ms": 0, "budget": 0.1, "concurrent_at_least": 1}},
     {"retries": {"retries": 2, "try_timeout_ms": 30, "retry_on": ["timeout", "no_server"]}, "hedging": {"after_ms": 12, "hedges": 2}},
     {"retries": {"retries": 3, "bucket": 0.05, "bucket_rate_per_s": 20, "bucket_most": 5, "retry_on": ["timeout", "refused", "overflow"]}},
+    {"hedging": {"after_ms": 0, "cancel": "on_start"}},
+    {"hedging": {"after_ms": 5, "hedges": 3, "cancel": "on_answer"}, "retries": {"retries": 1}},
+    {"hedging": {"after_ms": 1, "hedges": 2, "cancel": "on_start"}, "retries": {"retries": 2, "backoff_ms": 1, "try_timeout_ms": 25}},
     {"hedging": {"after_ms": 0}, "retries": {"retries": 0, "retrier": "client"}},
     {"retries": {"retries": 10, "retrier": "client", "backoff_ms": 0, "retry_on": ["timeout", "crashed", "refused", "rejected", "no_server"]}},
 )
