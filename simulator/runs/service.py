@@ -4,6 +4,7 @@ Mistake (field, sentence, HTTP status) is the user's slip; Forbidden is what the
 """
 
 from simulator.runs import Forbidden, Mistake
+from simulator.runs.experiment_exports import export_cells, export_parquet, export_replications, export_results
 from simulator.runs.experimented import cell_json, experiment_entry, experiment_json
 from simulator.runs.experimenting import cancel_experiment, create_experiment, proposed_experiment, run_cell
 from simulator.runs.explaining import why
@@ -19,8 +20,8 @@ from simulator.runs.systems import systems
 __all__ = [
     "Forbidden", "Mistake", "adopt", "branch", "branch_comparison", "cancel", "cancel_experiment", "cancel_hunt", "cell_json",
     "change_scenario", "create_comparison", "create_experiment", "create_hunt", "create_run", "delete", "described",
-    "experiment_entry", "experiment_json", "export_document", "export_history", "export_messages", "export_requests",
-    "export_series", "export_text", "hunt_json", "import_document", "load_builtin", "parsed", "preview_recording",
+    "experiment_entry", "experiment_json", "export_cells", "export_document", "export_history", "export_messages", "export_parquet", "export_replications",
+    "export_requests", "export_results", "export_series", "export_text", "hunt_json", "import_document", "load_builtin", "parsed", "preview_recording",
     "proposed_experiment", "proposed_hunt", "run_cell", "run_json", "save_scenario", "segment_payload",
     "set_visibility", "store_recording", "summary", "systems", "why",
 ]

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from simulator.web.api import comparisons, docs, experiments, exports, hunts, recordings, runs, scenarios, systems
+from simulator.web.api import comparisons, docs, experiment_exports, experiments, exports, hunts, recordings, runs, scenarios, systems
 
 urlpatterns = [
     path("", docs.Root.as_view(), name="api"),
@@ -46,6 +46,13 @@ urlpatterns = [
     path("experiments/<uuid:id>/cancel/", experiments.Cancel.as_view()),
     path("experiments/<uuid:id>/cells/<int:number>/", experiments.OneCell.as_view()),
     path("experiments/<uuid:id>/cells/<int:number>/run/", experiments.RunCell.as_view()),
+    path("experiments/<uuid:id>/results.csv", experiment_exports.ResultsCSV.as_view()),
+    path("experiments/<uuid:id>/results.json", experiment_exports.ResultsJSON.as_view()),
+    path("experiments/<uuid:id>/results.parquet", experiment_exports.ResultsParquet.as_view()),
+    path("experiments/<uuid:id>/replications.csv", experiment_exports.ReplicationsCSV.as_view()),
+    path("experiments/<uuid:id>/replications.parquet", experiment_exports.ReplicationsParquet.as_view()),
+    path("experiments/<uuid:id>/report.html", experiment_exports.Report.as_view()),
+    path("experiments/<uuid:id>/notebook.py", experiment_exports.Notebook.as_view()),
     path("recordings/", recordings.Recordings.as_view()),
     path("recordings/preview/", recordings.Preview.as_view()),
     path("recordings/<slug:key>/", recordings.OneRecording.as_view()),
