@@ -77,7 +77,8 @@ class Tail:
         lower = _lower_edges(self.rows[:, 0])
         columns = np.stack([gaps, self.rows[:, 1], self.rows[:, 2] - self.rows[:, 1] * lower])
         head = np.array([self.shortest, self.longest], HEAD)
-        return zlib.compress(head.tobytes() + columns.astype(HEAD).tobytes(), 1)
+        planes = columns.astype(HEAD).reshape(-1, 1).view(np.uint8).T  # first bytes first: most of the others are 0
+        return zlib.compress(head.tobytes() + planes.tobytes(), 1)
 
     def _means(self) -> np.ndarray:
         return self.rows[:, 2] / self.rows[:, 1]
@@ -87,11 +88,13 @@ def unpacked(packed: bytes) -> Tail:
     """The Tail that `pack` packed."""
     if not packed:
         return Tail(NOTHING)
-    numbers = np.frombuffer(zlib.decompress(packed), HEAD)
-    gaps, counts, offsets = numbers[2:].reshape(3, -1).astype(np.int64)
+    raw = zlib.decompress(packed)
+    head = np.frombuffer(raw, HEAD, 2)
+    planes = np.frombuffer(raw, np.uint8, offset=2 * HEAD.itemsize).reshape(HEAD.itemsize, -1)
+    gaps, counts, offsets = np.ascontiguousarray(planes.T).view(HEAD).reshape(3, -1).astype(np.int64)
     buckets = np.cumsum(gaps)
     rows = np.column_stack([buckets, counts, offsets + counts * _lower_edges(buckets)])
-    return Tail(rows, int(numbers[0]), int(numbers[1]))
+    return Tail(rows, int(head[0]), int(head[1]))
 
 
 def _lower_edges(buckets: np.ndarray) -> np.ndarray:

@@ -17,8 +17,8 @@ from simulator.judges.tail import NOTHING, Tail
 from simulator.scenarios.document import ScenarioDocument
 from simulator.scenarios.mistake import Mistake, Phrase
 
-SAMPLES = 160
-"""How often a replication looks at its queues, for the judge of stability: five times for each of its batches."""
+SAMPLES = 128
+"""How often a replication looks at its queues, for the judge of stability: four times for each of its batches."""
 
 PILOT_SAMPLES = 1000
 LEAST_SHARE = 0.01

@@ -29,6 +29,16 @@ SERVED = types.void(WHOLE, WHOLE, WHOLE, WHOLE, WHOLE, F2, F2, F1, F1)
 
 def compiled_run(state: layout.State):
     """kernel.run for arrays of the kinds in `state`, and no others, taking any strategy's functions."""
+    kinds = tuple((array.dtype, array.ndim, array.flags.num) for array in state)
+    if kinds not in _runs:  # Numba needs two milliseconds to say what kinds they are
+        _runs[kinds] = _typed_run(state)
+    return _runs[kinds]
+
+
+_runs: dict[tuple, object] = {}
+
+
+def _typed_run(state: layout.State):
     signature = WHOLE(types.FunctionType(PICK), types.FunctionType(OBSERVE), types.FunctionType(SERVED), WHOLE, I1, WHOLE,
                       typeof(state))
     return _compiled(kernel.run, signature).get_compile_result(signature).entry_point
@@ -58,6 +68,7 @@ def _with_known_addresses(machine, signature):
     library = SimpleNamespace(get_pointer_to_function=addresses.__getitem__)
     known = SimpleNamespace(fndesc=result.fndesc, library=library)
     machine.get_compile_result = lambda _signature: known
+    machine.__wrapper_address__ = lambda: addresses[names[0]]
     return machine
 
 

@@ -38,11 +38,19 @@ def verdict(run, since_ns: int):
     """The judge's verdict on the backlogs since then."""
     nodes, recorder = run.state.nodes, run.recorder
     first = next((i for i, at_ns in enumerate(recorder.times) if at_ns >= since_ns), len(recorder.times))
-    backlog = np.zeros((len(recorder.times) - first, len(nodes)), np.int32)
-    for row, levels in zip(backlog, recorder.backlog[first:], strict=True):
-        row[: len(levels)] = levels
+    backlog = _table(recorder.backlog[first:], len(nodes))
     departure_ns = np.maximum(run.mean_demand_ns, 1.0) / (nodes["speed"] * nodes["slots"])
     return judge(recorder.times[first:], backlog, departure_ns)
+
+
+def _table(rows: list[np.ndarray], servers: int) -> np.ndarray:
+    """Backlogs, a row a sample; a server that was not there yet had none."""
+    if rows and len(rows[0]) == servers:  # servers only ever become more
+        return np.array(rows)
+    table = np.zeros((len(rows), servers), np.int32)
+    for row, levels in zip(table, rows, strict=True):
+        row[: len(levels)] = levels
+    return table
 
 
 def _latency(histogram: Histogram, stable: bool) -> dict:

@@ -40,6 +40,7 @@ is called, in Python, at first and whenever those servers change.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
 
@@ -111,6 +112,11 @@ def strategy(*, config: type, title: str, description: str, source: str,
 
 def strategies() -> dict[str, Strategy]:
     """Every strategy in this folder, by name."""
+    _import_all()
+    return dict(sorted(_strategies.items()))
+
+
+@cache
+def _import_all() -> None:
     for module in iter_modules(__path__):
         import_module(f"{__name__}.{module.name}")
-    return dict(sorted(_strategies.items()))
