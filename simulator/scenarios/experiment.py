@@ -168,7 +168,7 @@ def _check_kind(document: ScenarioDocument, plan: dict) -> None:
         if plan["sizing"] is not None:
             raise Mistake("sizing", N_('sizing must be left out where kind is "grid".'))
         if not plan["axes"]:
-            raise Mistake("axes", N_("axes must have at least one axis: what is to be compared?"))
+            raise Mistake("axes", N_("axes must hold at least one axis: an option and its values."))
         return
     sizing = plan["sizing"]
     if sizing is None:

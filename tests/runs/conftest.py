@@ -40,11 +40,19 @@ def steps(monkeypatch):
 
 
 @pytest.fixture(autouse=True)
+def experiment_steps(monkeypatch):
+    """The steps of Experiments that were queued: [(experiment id, generation), ...]."""
+    queued = []
+    monkeypatch.setattr(tasks, "queue_experiment", lambda key, generation, chains=tasks.CHAINS: queued.extend([(key, generation)] * chains))
+    return queued
+
+
+@pytest.fixture(autouse=True)
 def announced(monkeypatch, request):
     """What was announced, (run id, segments, state), except to tests with a Valkey of their own."""
     said = []
     if "valkey" not in request.fixturenames:
-        for module in ("execute", "making", "hunting", "pursue"):
+        for module in ("execute", "making", "hunting", "pursue", "experimenting", "conduct"):
             monkeypatch.setattr(f"simulator.runs.{module}.announce", lambda *what: said.append(what))
     return said
 
