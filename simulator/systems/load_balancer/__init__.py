@@ -3,7 +3,8 @@
 A request is sent at its arrival time and travels to the balancer, which picks one of the servers
 it believes to be up, then to that server's queue, into one of its slots (or all that are there
 share them), and back the same way. Every leg has its own delay. The client may give up after a timeout; the server
-is not told. Open arrivals: a request is sent when its time has come, however the others fare.
+is not told. Open arrivals: a request is sent when its time has come, however the others fare. Closed
+clients send again when they have their answer and have thought.
 
 Arrivals and the demand of request k depend on the seed and on k alone, so two strategies meet the
 very same traffic. Sources: L. Kleinrock, Queueing Systems 1, 1975; M. Harchol-Balter, Performance
@@ -60,6 +61,8 @@ def losing(config: Config, path: str, count: int) -> list[dict] | None:
         N_("Network delay on each of the four legs, drawn for every message."),
         N_("Queues with slots and limits, first in first out or by priority; processor sharing; individual speeds."),
         N_("Servers that stop now and then (garbage collection), that are slow together, that are cold after a start."),
+        N_("A rate that follows a curve (exact, by inversion of the cumulated rate); closed clients that think; attacks."),
+        N_("Classes of requests with their own work, priority and group of servers; requests in parts, over when all have answered."),
         N_("Timeouts at the client; the server finishes the work for nothing."),
         N_("Crash, restart, slowdown, pause, drain; servers added and removed; a changing load."),
         N_("A balancer that learns of a crash or a restart only after the detection time."),

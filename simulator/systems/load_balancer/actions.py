@@ -34,4 +34,5 @@ ACTIONS = (
     ActionSpec("rate", N_("Change the load"), shortcut="l", done=N_("requests now arrive at {factor} times their rate"),
                params=(Param("factor", N_("Times the rate"), 2.0, 0.0, 1000.0),)),
 )
+CLOSED_RATE = N_("Closed clients send when they have thought: their number and their think time make the load.")
 BY_KIND = {spec.kind: spec for spec in ACTIONS}

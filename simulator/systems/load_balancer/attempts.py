@@ -40,6 +40,8 @@ def goes_on(s, r, answer):
     whole = s.pool[np.uint64(request.of)]
     request.try_timer = -1
     whole.pending -= 1
+    if rules.fan_out > 1:
+        return gather(s, c, request, whole, answer)
     if answer != OK:
         if whole.pending > 0:
             return True
@@ -50,6 +52,21 @@ def goes_on(s, r, answer):
             c.over_budget += 1
     elif rules.cancels:
         cancel_others(s, request)
+    settle(c, whole)
+    return False
+
+
+@plain
+def gather(s, c, request, whole, answer):
+    """A part of a request that fans out has brought `answer`: whether others are still to come."""
+    if whole.gathered <= OK:
+        whole.gathered = answer
+    if request.server >= 0 and whole.sent >= c.warm:
+        node = s.nodes[np.uint64(request.server)]
+        node.ok += answer == OK
+        node.failed += answer != OK
+    if whole.pending > 0:
+        return True
     settle(c, whole)
     return False
 
@@ -104,7 +121,7 @@ def another_attempt(s, p, is_retry):
     request.is_retry, request.try_timer, request.retry_timer, request.hedge_timer = is_retry, -1, -1, -1
     request.cancel, request.cancelled = -1, 0
     request.of, request.attempt = p, whole.made
-    request.balancer = whole.balancer
+    request.balancer, request.kind, request.priority = whole.balancer, whole.kind, whole.priority
     request.sibling, whole.sibling = whole.sibling, r
     whole.made += 1
     c.attempts += 1

@@ -15,8 +15,8 @@ from numba.core.caching import FunctionCache
 
 from simulator.engine import chance
 from simulator.systems.load_balancer import (
-    actions, admission, attempts, balancing, dice, distinct, ends, kernel, laws, layout, legs, order, queues, resilience,
-    servers, standing, tally, timers,
+    actions, admission, attempts, balancing, dice, distinct, ends, kernel, laws, layout, legs, order, queues, rate_curve,
+    resilience, sending, servers, standing, tally, timers, work,
 )
 
 I1, F1 = types.int64[::1], types.float64[::1]
@@ -82,7 +82,7 @@ class _Cache(FunctionCache):
 @cache
 def _fingerprint() -> str:
     modules = (chance, actions, admission, attempts, balancing, dice, distinct, ends, kernel, laws, layout, legs, order, queues,
-               resilience, servers, standing, tally, timers)
+               rate_curve, resilience, sending, servers, standing, tally, timers, work)
     return sha256(repr([_contents(module) for module in modules]).encode()).hexdigest()
 
 

@@ -11,6 +11,9 @@ from simulator.systems.load_balancer.config_resilience import (
     SlowStart,
 )
 from simulator.systems.load_balancer.config_servers import DISCIPLINES, Slowness, Stops, WarmUp
+from simulator.systems.load_balancer.config_work import (
+    ATTACKS_AT_MOST, CLASSES_AT_MOST, FAN_OUT_AT_MOST, Attack, Closed, Curve, RequestClass,
+)
 from simulator.systems.load_balancer.strategies import strategies
 
 SERVERS_AT_MOST = 1000
@@ -248,7 +251,7 @@ class Hedging(Option, title=N_("Hedging")):
     hedges: int = quantity(1, N_("Hedges"), ge=1, le=10, about=N_("Further attempts at most."))
 
 
-Arrivals = Annotated[Union[Poisson, Deterministic, Bursty, RecordedArrivals], Field(discriminator="law")]
+Arrivals = Annotated[Union[Poisson, Deterministic, Bursty, RecordedArrivals, Curve, Closed], Field(discriminator="law")]
 Service = Annotated[
     Union[Exponential, DeterministicService, Erlang, Hyperexponential, BoundedPareto, RecordedService],
     Field(discriminator="law"),
@@ -280,6 +283,15 @@ class Config(Option, title=N_("Load balancer")):
     breakers: Breakers = quantity(Breakers(), N_("Circuit breakers"))
     rate_limit: RateLimit = quantity(RateLimit(), N_("Rate limit"))
     shedding: Shedding = quantity(Shedding(), N_("Load shedding"))
+    classes: list[RequestClass] = quantity(
+        [], N_("Classes of requests"), max_length=CLASSES_AT_MOST,
+        about=N_("Requests that differ in their work, priority or servers. None: all requests are alike."))
+    attacks: list[Attack] = quantity([], N_("Attacks"), max_length=ATTACKS_AT_MOST,
+                                     about=N_("Requests on top of all others, each attack with its own time, rate and sources."))
+    fan_out: int = quantity(1, N_("Parts of a request"), ge=1, le=FAN_OUT_AT_MOST,
+                            source="J. Dean, L. A. Barroso, The tail at scale, Comm. ACM 56(2), 2013",
+                            about=N_("The balancer sends so many parts of each request to servers, chosen one by one; the request "
+                                     "is over when all have answered."))
     client_delay: Delay = quantity(NoDelay(), N_("Delay between client and balancer"), about=N_("Each way."))
     server_delay: Delay = quantity(NoDelay(), N_("Delay between balancer and server"), about=N_("Each way."))
     timeout_ms: float | None = quantity(
@@ -299,6 +311,27 @@ class Config(Option, title=N_("Load balancer")):
         if sum(group.count * group.slots for group in groups) > SLOTS_AT_MOST:
             raise ValueError(N_("There may be 100,000 slots in all at most."))
         return groups
+
+    @field_validator("classes")
+    @classmethod
+    def _groups_are_there(cls, classes: list[RequestClass], info) -> list[RequestClass]:
+        if classes and not any(one.share > 0 for one in classes):
+            raise ValueError(N_("One class at least must have a share above 0."))
+        if any(one.group is not None and one.group > len(info.data.get("servers", [])) for one in classes):
+            raise ValueError(N_("A class names a group of servers that is not there."))
+        strategy = info.data.get("strategy")
+        if any(one.group is not None for one in classes) and strategy and strategies()[strategy.name].build:
+            raise ValueError(N_("This strategy keeps a table of all servers: no class can have a group of its own."))
+        return classes
+
+    @field_validator("fan_out")
+    @classmethod
+    def _parts_are_tried_once(cls, fan_out: int, info) -> int:
+        retries, hedging = info.data.get("retries"), info.data.get("hedging")
+        tried = retries and hedging and (retries.retries or retries.try_timeout_ms is not None or hedging.after_ms is not None)
+        if fan_out > 1 and tried:
+            raise ValueError(N_("The parts of a request are tried once: no retries, hedges or time limits of an attempt with them."))
+        return fan_out
 
     @field_validator("service")
     @classmethod

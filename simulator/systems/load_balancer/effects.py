@@ -10,12 +10,13 @@ from collections.abc import Callable
 import numpy as np
 
 from simulator.engine.action import Action, ActionRefused, ActionSpec, check_params
-from simulator.engine.clock import NEVER
+from simulator.engine.clock import NEVER, S
 from simulator.engine.words import N_
 from simulator.systems.load_balancer import laws, state as states
-from simulator.systems.load_balancer.actions import BY_KIND, DOWN, DRAINING, PAUSED, REMOVED, STATES, UP
+from simulator.systems.load_balancer.actions import BY_KIND, CLOSED_RATE, DOWN, DRAINING, PAUSED, REMOVED, STATES, UP
 from simulator.systems.load_balancer.config import SERVERS_AT_MOST, SLOTS_AT_MOST
 from simulator.systems.load_balancer.layout import AHEAD, FIFO, IN_SYSTEM, SHARING
+from simulator.systems.load_balancer.rate_curve import expected_until, reached_at
 from simulator.systems.load_balancer.servers import BEGIN_LIFE, GO_ON, HALT, RESTRETCH
 
 _effects: dict[str, Callable] = {}
@@ -170,7 +171,9 @@ def _add_server(run, _server: int, params: dict) -> dict:
 @_effect("rate")
 def _rate(run, _server: int, params: dict) -> None:
     cells, factor = run.cells, params["factor"]
-    cells["base_nominal"] += laws.whole((run.now_ns - int(cells["base"])) * float(cells["factor"]))
+    if run.state.rules["closed"][0]:
+        raise ActionRefused("kind", CLOSED_RATE)
+    cells["base_nominal"] += _nominal_since(run)
     cells["base"], cells["factor"] = run.now_ns, factor
     nominal = int(run.state.nominal[int(cells["next_k"]) % AHEAD])
     cells["sequence"] += 1
@@ -178,8 +181,31 @@ def _rate(run, _server: int, params: dict) -> None:
     cells["next_arrival"] = NEVER
     if nominal != NEVER and factor > 0.0:
         cells["base_nominal"] = min(int(cells["base_nominal"]), nominal)
-        cells["next_arrival"] = run.now_ns + laws.whole((nominal - int(cells["base_nominal"])) / factor)
+        cells["next_arrival"] = _arrival(run, nominal - int(cells["base_nominal"]))
     run.trace.row("rates", {"at_ns": run.now_ns, "factor": factor})
+
+
+def _nominal_since(run) -> int:
+    """By how much the nominal clock has moved since the load last changed."""
+    cells = run.cells
+    if not run.state.rules["curved"][0]:
+        return laws.whole((run.now_ns - int(cells["base"])) * float(cells["factor"]))
+    expected = expected_until(*_curve(run), float(run.now_ns))
+    since, cells["base_expected"] = expected - float(cells["base_expected"]), expected
+    return laws.whole(since * float(cells["factor"]) * S)
+
+
+def _arrival(run, ahead: int) -> int:
+    """When the next request is sent, which is `ahead` on the nominal clock."""
+    cells = run.cells
+    if not run.state.rules["curved"][0]:
+        return run.now_ns + laws.whole(ahead / float(cells["factor"]))
+    at_ns = reached_at(*_curve(run), float(cells["base_expected"]) + ahead / (float(cells["factor"]) * 1e9))
+    return max(run.now_ns, laws.whole(at_ns)) if at_ns >= 0.0 else NEVER
+
+
+def _curve(run) -> tuple:
+    return run.state.curve, float(run.state.rules["curve_repeat"][0]), float(run.state.rules["curve_each"][0])
 
 
 def _changed(run, server: int) -> None:

@@ -3,10 +3,11 @@
 import numpy as np
 
 from simulator.systems.load_balancer.attempts import settle, unlink
-from simulator.systems.load_balancer.layout import CANCELLED, NOWHERE, TIMED_OUT, WAITING
-from simulator.systems.load_balancer.legs import free_row, inline, plain
+from simulator.systems.load_balancer.layout import CANCELLED, FIRST_ATTACK, NOWHERE, THOUGHT, TIMED_OUT, WAITING
+from simulator.systems.load_balancer.legs import free_row, inline, later, plain
 from simulator.systems.load_balancer.resilience import note_answer
 from simulator.systems.load_balancer.tally import count_outcome
+from simulator.systems.load_balancer.work import think_time
 
 
 @inline
@@ -35,6 +36,16 @@ def end_request(s, p, server, outcome):
         unlink_deadline(s, p)
     if s.rules[0].several:
         settle(s.cells[0], whole)
+    if s.rules[0].closed > 0:
+        think(s, whole)
+
+
+@plain
+def think(s, whole):
+    """The client of a request thinks before it sends its next one; an attacker does not wait for answers."""
+    c = s.cells[0]
+    if whole.k >> FIRST_ATTACK == 0:
+        later(s, c, c.now + think_time(s.rules[0], whole.k), THOUGHT, whole.source)
 
 
 @plain

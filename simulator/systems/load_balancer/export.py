@@ -10,13 +10,14 @@ TIMES = slice(1, 8)
 
 
 def columns(rows: np.ndarray) -> dict[str, list]:
-    """int64[n, 13], as in layout.ROW, as columns of JSON values; a time that was not reached is None."""
+    """int64[n, 15], as in layout.ROW, as columns of JSON values; a time that was not reached is None."""
     times = {f"{name}_ns": [None if at_ns < 0 or at_ns == NEVER else at_ns for at_ns in column.tolist()]
              for name, column in zip(ROW[TIMES], rows.T[TIMES], strict=True)}
     servers = [f"server-{server}" if server >= 0 else None for server in rows[:, 8].tolist()]
     return {"k": rows[:, 0].tolist(), **times, "server": servers,
             "outcome": [OUTCOMES[outcome] for outcome in rows[:, 9].tolist()], "attempt": rows[:, 10].tolist(),
-            "balancer": [f"balancer-{balancer}" for balancer in rows[:, 12].tolist()]}
+            "balancer": [f"balancer-{balancer}" for balancer in rows[:, 12].tolist()],
+            "source": rows[:, 13].tolist(), "class": rows[:, 14].tolist()}
 
 
 def unfinished(pool: np.ndarray, now_ns: int) -> np.ndarray:

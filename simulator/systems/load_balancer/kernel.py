@@ -13,23 +13,23 @@ import numpy as np
 from simulator.engine.clock import NEVER
 from simulator.systems.load_balancer import laws
 from simulator.systems.load_balancer.actions import DOWN, PAUSED, REMOVED
-from simulator.systems.load_balancer.admission import admit, deposit
+from simulator.systems.load_balancer.admission import admit
 from simulator.systems.load_balancer.attempts import goes_on, watch_attempt
-from simulator.systems.load_balancer.balancing import balancer_of, source_of
 from simulator.systems.load_balancer.ends import end_request, forget, give_up, release
 from simulator.systems.load_balancer.layout import (
-    AHEAD, AT_SERVER, BALANCER, CANCELLED, CHANGED, CLIENT, CLIENT_BACK, CLIENT_OUT, CRASHED, FINISHED, HEAP_FULL, IN_SYSTEM,
+    AT_SERVER, BALANCER, CANCELLED, CHANGED, CLIENT, CLIENT_BACK, CLIENT_OUT, CRASHED, FINISHED, HEAP_FULL, IN_SYSTEM,
     LEG_END, LOAD, NO_SERVER, NOWHERE, OK, POOL_FULL, REFUSED, REJECTED, PRIORITY, ROWS_AT_ONCE, ROWS_FULL, SERVER_BACK, SERVER_OUT,
     SHARING, TABLE_STALE, TO_BALANCER, TO_BALANCER_AGAIN, TO_CLIENT, TO_SERVER, WAITING,
 )
-from simulator.systems.load_balancer.legs import draws, inline, plain, take_row, take_sequence, travel
+from simulator.systems.load_balancer.legs import draws, inline, plain, travel
 from simulator.systems.load_balancer.order import before, heap_drop
 from simulator.systems.load_balancer.queues import free_slot, start, start_next
+from simulator.systems.load_balancer.sending import begin, one_more_part, send
 from simulator.systems.load_balancer.servers import (
     begin_chance, do_deed, enqueue, join_sharing, leave_sharing,
 )
 from simulator.systems.load_balancer.resilience import begin_checks, choose
-from simulator.systems.load_balancer.tally import change_in_system, touch_node
+from simulator.systems.load_balancer.tally import touch_node
 from simulator.systems.load_balancer.timers import fire
 
 ARRIVAL, DEPARTURE, MESSAGE, DEADLINE = range(4)
@@ -47,8 +47,7 @@ def run(pick, observe, served, until, victims, wake, s):
     if c.refresh:
         choose_anew(s, c)
     if c.arrival_sequence == 0:
-        schedule_arrival(s, c)
-        begin_chance(s, c)
+        begin_all(s, c)
     if c.deed:
         do_deed(s, c)
     for r in victims:
@@ -117,6 +116,13 @@ def choose_anew(s, c):
         choose(s, b)
 
 
+@plain
+def begin_all(s, c):
+    """Before the first event: what is to be sent, then what chance does to servers."""
+    begin(s, c)
+    begin_chance(s, c)
+
+
 @inline
 def next_event(s, c):
     """(kind, time) of the earliest event."""
@@ -148,84 +154,6 @@ def carry(pick, observe, s, r, stage):
 
 
 @inline
-def send(s, c):
-    """The client sends the next request; the one after it is scheduled."""
-    r = take_row(s, c)
-    request, rules = s.pool[r], s.rules[0]
-    request.k, request.sent, request.outcome = c.next_k, c.now, IN_SYSTEM
-    request.at_server = request.start = request.depart = request.back = request.done = request.server = -1
-    request.of, request.open, request.attempt, request.answer, request.in_flight = r, 1, 0, IN_SYSTEM, 0
-    request.source, request.priority = source_of(rules, c.next_k), 0
-    request.balancer = balancer_of(rules, request)
-    if rules.several:
-        expect_several(s, r)
-    request.demand = s.ahead[1, np.uint64(c.next_k & (AHEAD - 1))]
-    change_in_system(c, 1)
-    c.next_k += 1
-    schedule_arrival(s, c)
-    if c.timeout >= 0:
-        request.deadline_sequence = take_sequence(c)
-        request.later, request.earlier = -1, c.last_deadline
-        if c.last_deadline >= 0:
-            s.pool[np.uint64(c.last_deadline)].later = r
-        else:
-            c.first_deadline = r
-        c.last_deadline = r
-    return r
-
-
-@plain
-def expect_several(s, r):
-    """Request r may have more than one attempt."""
-    request = s.pool[r]
-    request.pending = request.made = 1
-    request.settled = request.given_up = request.is_retry = 0
-    request.sibling = request.try_timer = request.retry_timer = request.hedge_timer = request.cancel = -1
-    request.cancelled = 0
-    if s.guards[0].bucket_share >= 0.0:
-        deposit(s)
-    if s.rules[0].retrier == CLIENT:
-        watch_attempt(s, r)
-
-
-@inline
-def schedule_arrival(s, c):
-    """When the next request will be sent, at the load there is now."""
-    c.arrival_sequence = take_sequence(c)
-    if c.next_k & (AHEAD - 1) == 0:
-        draw_ahead(s, c)
-    nominal = s.nominal[np.uint64(c.next_k & (AHEAD - 1))]
-    if nominal == NEVER:
-        c.next_arrival = NEVER
-    elif c.factor == 1.0:
-        c.next_arrival = c.base + (nominal - c.base_nominal)
-    else:
-        c.next_arrival = c.base + laws.whole((nominal - c.base_nominal) / c.factor)
-
-
-@plain
-def draw_ahead(s, c):
-    """Draw the nominal arrivals and the demands of the next requests: functions of the seed and of k alone."""
-    gaps, demands = s.ahead[0], s.ahead[1]
-    if c.arrival_law == laws.POISSON:
-        laws.exponentials(gaps, s.gaps[0], s.rules[0].arrivals_key, c.next_k)
-    else:
-        for i in range(AHEAD):
-            gaps[i] = laws.gap(c.arrival_law, s.gaps, s.recorded, s.rules[0].arrivals_key, c.next_k + i)
-    if c.service_law == laws.EXPONENTIAL:
-        laws.exponentials(demands, s.demands[0], s.rules[0].service_key, c.next_k)
-    else:
-        for i in range(AHEAD):
-            demands[i] = laws.demand(c.service_law, s.demands, s.recorded, s.rules[0].service_key, c.next_k + i)
-    for i in range(AHEAD):
-        exact = gaps[i] + c.carry
-        ns = laws.whole(exact)
-        c.carry = exact - ns
-        c.drawn += ns
-        s.nominal[i] = c.drawn if gaps[i] >= 0.0 else NEVER
-
-
-@inline
 def balance(pick, s, r):
     """Attempt r reaches the balancer, which picks a server, unless nobody waits for it any longer."""
     c, rules, request = s.cells[0], s.rules[0], s.pool[r]
@@ -233,20 +161,36 @@ def balance(pick, s, r):
         return release(s, r)
     if rules.several and rules.retrier == BALANCER:
         watch_attempt(s, r)
+    if rules.fan_out > 1 and s.pool[np.uint64(request.of)].made < rules.fan_out:
+        one_more_part(s, np.uint64(request.of))
     b = np.uint64(request.balancer)
     if rules.guarded:
         request.answer = admit(s, b, request)
         if request.answer != IN_SYSTEM:
             return pass_on(s, r)
-    if s.choice[b] == 0:
+    servers, count = s.eligible[b], s.choice[b]
+    if rules.routed and s.kinds[np.uint64(request.kind)].group >= 0:
+        servers, count = s.pooled, only_group(s, b, s.kinds[np.uint64(request.kind)].group)
+    if count == 0:
         request.answer = NO_SERVER
         return pass_on(s, r)
-    server = np.uint64(pick(draws(request), c.now, request.source, s.eligible[b], s.choice[b], s.in_flight[b], s.weight[b],
+    server = np.uint64(pick(draws(request), c.now, request.source, servers, count, s.in_flight[b], s.weight[b],
                             s.truth, s.table[b], s.memory[b], s.shared[b], s.params, rules.strategy_key))
     request.server, request.in_flight = server, 1
     s.in_flight[b, server] += 1
     s.nodes[server].sent += s.pool[np.uint64(request.of)].sent >= c.warm
     return travel(s, r, SERVER_OUT, TO_SERVER)
+
+
+@plain
+def only_group(s, b, group):
+    """Into `pooled`, those servers of a group that balancer b may choose; how many they are."""
+    count = 0
+    for i in range(s.choice[b]):
+        if s.nodes[np.uint64(s.eligible[b, i])].group == group:
+            s.pooled[count] = s.eligible[b, i]
+            count += 1
+    return count
 
 
 @inline
@@ -376,5 +320,8 @@ def receive(s, r):
         return release(s, r)
     if rules.several and rules.retrier == CLIENT and (request.given_up or goes_on(s, r, request.answer)):
         return release(s, r)
-    end_request(s, p, request.server, request.answer)
+    if rules.fan_out > 1:
+        end_request(s, p, -1, s.pool[p].gathered)
+    else:
+        end_request(s, p, request.server, request.answer)
     return release(s, r)

@@ -12,8 +12,9 @@ import numpy as np
 from simulator.engine.chance import exp, log, uniform
 from simulator.engine.clock import MS, S
 from simulator.engine.words import N_
+from simulator.systems.load_balancer.rate_curve import cumulated, expected_until
 
-POISSON, EVENLY, BURSTY, RECORDED_ARRIVALS = range(4)
+POISSON, EVENLY, BURSTY, RECORDED_ARRIVALS, CLOSED = range(5)
 EXPONENTIAL, CONSTANT, ERLANG, HYPEREXPONENTIAL, BOUNDED_PARETO, RECORDED_SERVICE = range(6)
 NO_DELAY, CONSTANT_DELAY, UNIFORM_DELAY, EXPONENTIAL_DELAY = range(4)
 NO_MORE = -1.0
@@ -29,7 +30,7 @@ def gap(law, p, recorded, key, k):
         return p[0]
     if law == BURSTY:
         return bursty_gap(p, key)
-    if k >= recorded.shape[1]:
+    if law == CLOSED or k >= recorded.shape[1]:
         return NO_MORE
     return float(recorded[0, k] - (recorded[0, k - 1] if k > 0 else 0))
 
@@ -101,6 +102,10 @@ def arrival_law(arrivals, key: int) -> tuple[int, list[float]]:
         return POISSON, [S / arrivals.rate_per_s]
     if arrivals.law == "deterministic":
         return EVENLY, [S / arrivals.rate_per_s]
+    if arrivals.law == "curve":
+        return POISSON, [float(S)]  # the nominal clock shows 1 s for each arrival that is to be expected
+    if arrivals.law == "closed":
+        return CLOSED, []
     if arrivals.law == "recorded":
         return RECORDED_ARRIVALS, []
     gaps = [S / arrivals.low_rate_per_s if arrivals.low_rate_per_s else float("inf"), S / arrivals.high_rate_per_s]
@@ -171,10 +176,25 @@ def recorded_requests(config, inputs: dict) -> np.ndarray:
 
 
 def expected_requests(config, duration_ns: int, inputs: dict) -> float:
-    """How many requests are expected within `duration_ns` while nobody changes the load."""
+    """How many requests, or parts of requests, are expected within `duration_ns` while nobody changes the load."""
+    seconds = duration_ns / S
+    attacks = sum(one.rate_per_s * min(one.length_s, max(0.0, seconds - one.start_s)) for one in config.attacks)
+    return config.fan_out * (_expected_of_law(config, duration_ns, inputs) + attacks)
+
+
+def _fastest(config) -> float:
+    return max(group.speed for group in config.servers)
+
+
+def _expected_of_law(config, duration_ns: int, inputs: dict) -> float:
     arrivals, seconds = config.arrivals, duration_ns / S
     if arrivals.law == "recorded":
         return float(np.searchsorted(recorded_requests(config, inputs)[0], duration_ns, "right"))
+    if arrivals.law == "curve":
+        return expected_until(*cumulated(arrivals), float(duration_ns))
+    if arrivals.law == "closed":
+        each = arrivals.think_ms * MS + mean_demand_ns(config.service, np.zeros((2, 0), np.int64)) / _fastest(config)
+        return arrivals.clients * duration_ns / max(each, MS)
     if arrivals.law != "bursty":
         return arrivals.rate_per_s * seconds
     low, high = arrivals.low_mean_s, arrivals.high_mean_s

@@ -17,8 +17,8 @@ CELLS = _record(
     "now sequence events next_k next_arrival arrival_sequence arrival_law service_law "
     "timeout first_deadline last_deadline free_request free_rows on_the_way in_system "
     "rows keep warm touched latency_min latency_max area sojourn base base_nominal drawn "
-    "stale refresh watched changed deed deed_of retrying attempts retries hedges over_budget",
-    "factor carry",
+    "stale refresh watched changed deed deed_of retrying attempts retries hedges over_budget others",
+    "factor carry base_expected",
 )
 """The single numbers that change. on_the_way: size of the heap; timeout, warm: in ns (-1: no timeout); area
 (request-ns in the system, brought up to date at `touched`) and sojourn (summed time in system of the
@@ -29,42 +29,52 @@ whole ns and the fraction. stale: the strategy's table is to be built anew; refr
 for anew; watched: servers that are checked; changed: what can be seen of the servers changed at this time less 1, and
 is to be written down (0: not); deed, deed_of: what an Action asks of which server; retrying: retries under way or
 waiting for their time; attempts, retries, hedges, over_budget: how many there were, and how many retries
-the budget forbade."""
+the budget forbade; others: requests sent that are no arrivals of the law, but of attacks; base_expected: how
+many arrivals were to be expected until `base`, where the rate follows a curve."""
 
 RULES = _record(
     "observes watches guarded sheds cancels serves truthful several balancers placement population "
-    "tries retrier retry_on try_timeout backoff backoff_most concurrent_at_least hedges hedge_after",
-    "budget skew",
-    "arrivals_key service_key strategy_key source_key placement_key backoff_key stop_key episode_key members_key cancel_key",
+    "tries retrier retry_on try_timeout backoff backoff_most concurrent_at_least hedges hedge_after "
+    "curved closed think_law fan_out kinds classes routed",
+    "budget skew curve_repeat curve_each think",
+    "arrivals_key service_key strategy_key source_key placement_key backoff_key stop_key episode_key members_key "
+    "cancel_key think_key class_key",
 )
 """The single numbers that stay, from the Config. observes, serves, truthful: what the strategy wants;
 watches: balancers judge servers by their answers; guarded: they may turn a request away, or weights change;
 sheds: servers may throw away what waits; cancels: when attempts are cancelled;
 several: a request may have more than one attempt, or an attempt a time limit;
 placement: how requests are spread over the balancers; population: of the sources (0: each request has its
-own); tries: attempts at most; retrier: who tries again; retry_on: a bit for each outcome; times in ns."""
+own); tries: attempts at most; retrier: who tries again; retry_on: a bit for each outcome; times in ns. curved: arrivals follow a curve, which repeats
+after curve_repeat ns (0: never) with curve_each arrivals to be expected each time; closed: the number of
+clients that think for `think` ns on average (0: arrivals are open); fan_out: parts of a request; kinds:
+classes of requests and attacks (0: all requests are alike); classes: of them, how many are classes; routed:
+whether a kind is served by one group of servers only."""
 
 LEG = _record("law", "a b", "key")
 """The delay law of one leg: client to balancer, balancer to server, and back."""
 
 REQUEST = _record(
-    "k sent at_balancer at_server start depart back done server outcome attempt answer balancer source "
+    "k sent at_balancer at_server start depart back done server outcome attempt answer balancer source kind "
     "stage next later earlier deadline_sequence left in_flight given_up ahead is_retry try_timer "
-    "of open pending made settled sibling retry_timer hedge_timer cancel cancelled priority order left_child right", "demand finish",
+    "of open pending made settled sibling retry_timer hedge_timer cancel cancelled priority gathered order left_child right",
+    "demand finish",
 )
 """An attempt of a request in the system. answer: what it is coming back with; next: behind it in a queue
 or in the list of free rows; later, earlier: its neighbours in the list of deadlines; left: what remained of
 its service when its server was paused; in_flight: its balancer counts it; given_up: whoever tried waits for
-it no longer; ahead: how many were at its server when it came, with itself.
+it no longer; ahead: how many were at its server when it came, with itself; kind: its class or attack;
+priority: the higher goes first, at servers that go by priority.
 
 Attempt 0 stands for the request: `of` of each attempt is its row, and only there one finds the outcome of
 the request; open: attempts and waits that still need the row; pending: attempts that may still bring the
 answer; made: attempts so far; finish, order: its place in the heap of its server, where that has one; left_child,
 right: what hangs below it there; settled: whoever tries has the answer it will pass on; cancel: the event
 at which its server hears that it need not begin; cancelled: it is to be thrown away there; sibling: the newest
-other attempt, and there the one before (-1: none). A timer is the sequence number of its event, -1 where
+other attempt, and there the one before (-1: none); gathered: what the parts of a request that fans out have
+brought so far. A timer is the sequence number of its event, -1 where
 there is none: an event of another number is void."""
-ROW = REQUEST.names[:13]
+ROW = REQUEST.names[:15]
 """What is kept of an attempt that is over, in this order; -1 as `attempt`: only an error on its way, not kept."""
 
 NODE = _record(
@@ -73,7 +83,7 @@ NODE = _record(
     "stretch speed slow episode warm virtual",
 )
 """A server. first: its first slot; free: idle slots; head, tail: of its queue; limit: of the queue (-1:
-none); sent .. failed: requests that count; left: how many left it;
+none); group: of the Config, the first where it was added later; sent .. failed: requests that count; left: how many left it;
 queue_area, busy_area (in request-ns), sojourn (summed time at the server of those that left it): since
 Python last took them away; waits_since: when its queue was empty last; stretch: ns a demand of 1 ns takes, slow * episode * warm / speed: what an Action, an
 episode of its group and being cold make of its speed. served_to: later than now while it is stopped (NEVER: an
@@ -84,6 +94,13 @@ root of its heap (-1: empty) where its order is not that of arrival."""
 GROUP = _record("discipline stop_law slowed episodes warm_every",
                 "stop_mean episode_mean episode_length share episode_factor warm_factor")
 """A group of servers that are alike. slowed: in an episode of slowness now; episodes: how many are over."""
+
+KIND = _record("priority group sent latency_min latency_max", "until demand")
+"""A class of requests, or an attack. group: whose servers it is served by (-1: all); sent: requests that count; until:
+the share of requests that are of this class or one before it; demand: how many times the work it is."""
+
+ATTACK = _record("start end sent sources", "gap", "key")
+"""Requests on top of those of the arrival law: from start to end (ns), one every `gap` ns on average."""
 
 SLOT = _record("request server free")
 """A slot of a server. free: not of this slot, but of the server's stack of idle slots."""
@@ -103,6 +120,12 @@ State = namedtuple("State", (
     "ahead",       # float64[2, 256]: their nominal gaps and their demands
     "gaps",        # float64[8]: parameters and memory of the arrival law
     "demands",     # float64[4]: parameters of the service law
+    "curve",       # float64[4, c]: pieces of the cumulated rate, as in rate_curve.py
+    "kinds",       # KIND[i]
+    "by_kind",     # int64[i, 16]: requests that count and are over, by kind and outcome
+    "kind_latency",  # int64[i, b, 2]: the histogram of each kind
+    "attacks",     # ATTACK[a]
+    "pooled",      # int64[n]: scratch space for the servers of one group
     "recorded",    # int64[2, m]: nominal arrival and demand of each recorded request
     "pool",        # REQUEST[p]
     "nodes",       # NODE[n]
@@ -112,7 +135,7 @@ State = namedtuple("State", (
     "tree",        # MATCH[2 * 2**i]
     "heap",        # MESSAGE[p]
     "histogram",   # int64[b, 2]: count and sum of the latencies in each bucket
-    "rows",        # int64[q, 10]: requests that are over, until Python takes them away
+    "rows",        # int64[q, 15]: requests that are over, until Python takes them away
     "eligible",    # int64[b, n]: servers that each balancer may choose, ascending
     "choice",      # int64[b]: how many they are
     "in_flight",   # int64[b, n]: as each balancer counts
@@ -145,9 +168,11 @@ IN_TURN, AT_RANDOM, BY_SOURCE = range(3)
 """placement."""
 ATTEMPT_DRAWS = 44
 """Attempt a of request k draws as request k + a * 2**44 would."""
-LEG_END, TRY_TIMEOUT, RETRY, HEDGE, SHEDDING, CANCEL = range(6)
+LEG_END, TRY_TIMEOUT, RETRY, HEDGE, SHEDDING, CANCEL, THOUGHT, STRIKE = range(8)
 STOP, SLOWNESS, WARMING = range(32, 35)
 """kind of an event in the heap; from STOP on those of servers."""
+FIRST_ATTACK = 40
+"""The requests of attack i are numbered from (i + 1) << 40 on, and come from sources numbered so."""
 FIFO, SHARING, PRIORITY = range(3)
 DISCIPLINES = ("fifo", "sharing", "priority")
 WARM_STEPS = 10

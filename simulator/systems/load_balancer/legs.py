@@ -4,7 +4,7 @@ import numpy as np
 from numba import njit
 from numba.extending import register_jitable
 
-from simulator.systems.load_balancer import balancing, distinct, laws
+from simulator.systems.load_balancer import balancing, distinct, laws, rate_curve, work
 from simulator.systems.load_balancer.layout import (
     ATTEMPT_DRAWS, CLIENT_OUT, IN_SYSTEM, LEG_END, NOWHERE, SERVER_BACK, SERVER_OUT, WAITING,
 )
@@ -17,7 +17,8 @@ plain = njit(**OPTIONS)
 for _shared in (distinct.another, laws.whole, laws.bursty_gap, laws.exponentials, laws.gap, laws.demand, laws.delay,
                 balancing.balancer_of, balancing.source_of):
     register_jitable(forceinline=True, **OPTIONS)(_shared)
-for _shared in (balancing.spread, balancing.drawn_source):
+for _shared in (balancing.spread, balancing.drawn_source, rate_curve.last_not_above, rate_curve.expected_until, rate_curve.reached_at,
+                work.think_time, work.class_of, work.strike_gap, work.strike_source, work.demand_apart):
     register_jitable(**OPTIONS)(_shared)
 
 
@@ -91,4 +92,4 @@ def write_row(row, request):
     row[0], row[1], row[2], row[3] = request.k, request.sent, request.at_balancer, request.at_server
     row[4], row[5], row[6], row[7] = request.start, request.depart, request.back, request.done
     row[8], row[9], row[10], row[11] = request.server, request.outcome, request.attempt, request.answer
-    row[12] = request.balancer
+    row[12], row[13], row[14] = request.balancer, request.source, request.kind

@@ -10,10 +10,9 @@ import numpy as np
 
 from simulator.engine.action import Action
 from simulator.engine.chance import key
-from simulator.engine.clock import MS, NEVER
+from simulator.engine.clock import MS
 from simulator.systems.load_balancer import laws
 from simulator.systems.load_balancer.effects import check
-from simulator.systems.load_balancer.balancing import balancer_of, source_of
 from simulator.systems.load_balancer.layout import (
     CANCELLED, CRASHED, IN_SYSTEM, LEGS, LOAD, NO_SERVER, OK, OUTCOMES, REFUSED, REJECTED, ROW, TIMED_OUT,
     empty_strategy_memory,
@@ -22,10 +21,11 @@ from simulator.systems.load_balancer.oracle_attempts import Attempt, Trying
 from simulator.systems.load_balancer.oracle_queues import Queueing
 from simulator.systems.load_balancer.oracle_resilience import Guarding
 from simulator.systems.load_balancer.oracle_servers import Server, Serving
+from simulator.systems.load_balancer.oracle_work import Sending
 from simulator.systems.load_balancer.strategies import strategies
 
 
-class Oracle(Serving, Queueing, Trying, Guarding):
+class Oracle(Sending, Serving, Queueing, Trying, Guarding):
     """A load balancer that runs, in plain Python.
 
     rows: the attempts that are over, in the kernel's order. totals: how many, by outcome. memory: the strategy's.
@@ -49,7 +49,6 @@ class Oracle(Serving, Queueing, Trying, Guarding):
         self._delays = dict(zip(LEGS, map(laws.delay_law, (
             config.client_delay, config.server_delay, config.server_delay, config.client_delay)), strict=True))
         self._delay_keys = {leg: key(seed, f"delay/{leg}") for leg in LEGS}
-        self._arrivals = laws.arrival_law(config.arrivals, self._keys["arrivals"])
         self._service = laws.service_law(config.service)
         self._recorded = laws.recorded_requests(config, inputs)
         self._timeout = None if config.timeout_ms is None else laws.whole(config.timeout_ms * MS)
@@ -57,11 +56,9 @@ class Oracle(Serving, Queueing, Trying, Guarding):
         self._heap: list[tuple] = []
         self._noticing: list[tuple] = []
         self._sequence = self._pushes = self._arrival = 0
-        self._next_k, self._nominal, self._drawn, self._carry = 0, 0, 0, 0.0
-        self._base = self._base_nominal = 0
-        self._factor = 1.0
+        self._read_work(config, seed)
         self._build_table()
-        self._draw_arrival()
+        self._begin()
         self._begin_chance()
         self._begin_watching()
 
@@ -107,43 +104,6 @@ class Oracle(Serving, Queueing, Trying, Guarding):
         else:
             self._at(self.now_ns + delay, self._next_sequence(), arrive, request)
 
-    # Arrivals
-
-    def _draw_arrival(self) -> None:
-        law, parameters = self._arrivals
-        gap = laws.gap(law, parameters, self._recorded, self._keys["arrivals"], self._next_k)
-        exact = gap + self._carry
-        ns = laws.whole(exact)
-        self._carry = exact - ns
-        self._drawn += ns
-        self._nominal = NEVER if gap == laws.NO_MORE else self._drawn
-        self._schedule_arrival()
-
-    def _schedule_arrival(self) -> None:
-        sequence, self._arrival = self._next_sequence(), 0
-        if self._nominal == NEVER or self._factor == 0.0:
-            return
-        passed = self._nominal - self._base_nominal
-        passed = passed if self._factor == 1.0 else laws.whole(passed / self._factor)
-        self._arrival = self._at(self._base + passed, sequence, self._send, None)
-
-    def _send(self, push: int, _request) -> None:
-        if push != self._arrival:
-            return
-        law, parameters = self._service
-        demand = laws.demand(law, parameters, self._recorded, self._keys["service"], self._next_k)
-        request = Attempt(self._next_k, self.now_ns, demand, source_of(self._rules, self._next_k))
-        request.balancer = balancer_of(self._rules, request)
-        if self._retries.bucket is not None and self._several:
-            self._fill_bucket(self._retries.bucket)
-        if self._at_client:
-            self._watch(request)
-        self._next_k += 1
-        self._draw_arrival()
-        if self._timeout is not None:
-            self._at(self.now_ns + self._timeout, self._next_sequence(), self._give_up, request)
-        self._travel(request, "client_out", "at_balancer", self._balance)
-
     # The way of a request
 
     def _balance(self, _push: int, request: Attempt) -> None:
@@ -151,10 +111,14 @@ class Oracle(Serving, Queueing, Trying, Guarding):
             return self._release(request)
         if not self._at_client:
             self._watch(request)
+        if request.of.made < self._fan_out:
+            self._one_more_part(request.of)
         request.answer, b = self._turned_away(request), request.balancer
         if request.answer:
             return self._pass_on(request)
         eligible = self._eligible(b)
+        if request.group is not None:
+            eligible = [index for index in eligible if self.servers[index].group.index == request.group - 1]
         if not eligible:
             request.answer = NO_SERVER
             return self._pass_on(request)
@@ -250,7 +214,7 @@ class Oracle(Serving, Queueing, Trying, Guarding):
             return self._release(request)
         if self._at_client and self._several and (request.given_up or self._goes_on(request, request.answer)):
             return self._release(request)
-        self._end(request.of, request.answer)
+        self._end(request.of, request.of.gathered if self._fan_out > 1 else request.answer)
         self._release(request)
 
     def _give_up(self, _push: int, request: Attempt) -> None:
@@ -310,12 +274,6 @@ class Oracle(Serving, Queueing, Trying, Guarding):
         self.truth = np.concatenate([self.truth, np.zeros((1, self.truth.shape[1]))])
         self._begin_life(self.servers[-1])
         self._build_table()
-
-    def _do_rate(self, _index: int, factor: float) -> None:
-        self._base_nominal += laws.whole((self.now_ns - self._base) * self._factor)
-        self._base_nominal = min(self._base_nominal, self._nominal)
-        self._base, self._factor = self.now_ns, factor
-        self._schedule_arrival()
 
     def _notice_later(self, index: int, known_down: bool) -> None:
         if self._health.on:

@@ -6,7 +6,7 @@ from simulator.engine.chance import key, uniform
 from simulator.engine.clock import MS
 from simulator.systems.load_balancer import laws
 from simulator.systems.load_balancer.balancing import balancer_of
-from simulator.systems.load_balancer.layout import ATTEMPT_DRAWS, IN_SYSTEM, OK, OUTCOMES, TIMED_OUT
+from simulator.systems.load_balancer.layout import ATTEMPT_DRAWS, FIRST_ATTACK, IN_SYSTEM, OK, OUTCOMES, TIMED_OUT
 
 
 class Attempt:
@@ -19,6 +19,8 @@ class Attempt:
         self.in_flight = self.given_up = self.is_retry = False
         self.left = self.load = self.priority = self.order = 0
         self.finish = 0.0
+        self.kind = 0
+        self.group = None  # the only one whose servers may serve it
         self.sequence = self.push = 0  # of its departure
         self.try_timer = self.cancel = 0
         self.cancelled = False
@@ -27,6 +29,7 @@ class Attempt:
         self.attempts = [self]
         self.made = self.pending = self.open = 1
         self.settled = False
+        self.gathered = IN_SYSTEM
         self.retry_timer = self.hedge_timer = 0
 
     @property
@@ -44,7 +47,7 @@ class Trying:
             balancers=config.balancers.count, placement=("in_turn", "at_random", "by_source").index(config.balancers.placement),
             population=config.sources.population, skew=config.sources.skew, source_key=key(seed, "source"),
             placement_key=key(seed, "placement"))
-        self._tries, self._at_client = 1 + retries.retries, retries.retrier == "client"
+        self._tries, self._at_client = 1 + retries.retries, retries.retrier == "client" and config.fan_out == 1
         self._try_timeout = None if retries.try_timeout_ms is None else laws.whole(retries.try_timeout_ms * MS)
         self._hedges = 0 if hedging.after_ms is None else hedging.hedges
         self._hedge_after = 0 if hedging.after_ms is None else laws.whole(hedging.after_ms * MS)
@@ -52,7 +55,7 @@ class Trying:
 
     @property
     def _several(self) -> bool:
-        return self._tries > 1 or self._try_timeout is not None or self._hedges > 0
+        return self._tries > 1 or self._try_timeout is not None or self._hedges > 0 or self._fan_out > 1
 
     def _watch(self, attempt: Attempt) -> None:
         if self._try_timeout is not None:
@@ -70,6 +73,8 @@ class Trying:
     def _goes_on(self, attempt: Attempt, answer: int) -> bool:
         request = attempt.of
         attempt.try_timer = 0
+        if self._fan_out > 1:
+            return self._gather(request, answer)
         request.pending -= 1
         if answer != OK and request.pending > 0:
             return True
@@ -84,7 +89,7 @@ class Trying:
 
     def _within_budget(self) -> bool:
         budget, most = self._retries.budget, self._breakers.max_retries
-        in_system = self._next_k - sum(self.totals)
+        in_system = self._next_k + self._struck - sum(self.totals)
         if budget is not None:
             return self._retrying < max(self._retries.concurrent_at_least, budget * in_system) and self._withdraw()
         return (most is None or self._retrying < most) and self._withdraw()
@@ -121,7 +126,7 @@ class Trying:
     def _another_attempt(self, request: Attempt, is_retry: bool) -> None:
         attempt = Attempt(request.k, self.now_ns, request.demand, request.source, request)
         attempt.attempt, attempt.is_retry, attempt.balancer = request.made, is_retry, request.balancer
-        attempt.priority = request.priority
+        attempt.kind, attempt.priority, attempt.group = request.kind, request.priority, request.group
         request.made += 1
         request.attempts.append(attempt)
         if not self._at_client:
@@ -151,6 +156,8 @@ class Trying:
         request.outcome, request.done = outcome, self.now_ns
         self.totals[outcome] += 1
         self._settle(request)
+        if self._clients and request.k >> FIRST_ATTACK == 0:
+            self._think(request.source, request.k)
 
     def _release(self, attempt: Attempt) -> None:
         request = attempt.of

@@ -15,7 +15,7 @@ class Queueing:
         shedding = config.shedding
         self._shed_after = None if shedding.after_ms is None else laws.whole(shedding.after_ms * MS)
         self._shed_interval = None if shedding.interval_ms is None else laws.whole(shedding.interval_ms * MS)
-        self._cancels = config.hedging.cancel if config.retries.retrier == "balancer" else "never"
+        self._cancels = config.hedging.cancel if config.retries.retrier == "balancer" and config.fan_out == 1 else "never"
         self._cancel_key = key(seed, "cancel")
 
     def _start_next(self, server: Server) -> None:

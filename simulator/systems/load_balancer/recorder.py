@@ -38,7 +38,7 @@ class Recorder:
         self._seen, self._stride = 0, 1
 
     def take(self, rows: np.ndarray) -> None:
-        """Requests that are over: int64[n, 13], the kernel's own rows (they will be overwritten)."""
+        """Requests that are over: int64[n, 15], the kernel's own rows (they will be overwritten)."""
         self._latencies.append(np.where((rows[:, 9] == OK) & (rows[:, 10] == 0), rows[:, 7] - rows[:, 1], -1))
         self._seen += len(rows)
         self._rows.append(self._thinned(rows) if self._stride > 1 else rows.copy())
@@ -79,7 +79,7 @@ class Recorder:
         self.touch(state, now_ns)
         self.areas[:] = 0.0
         self.area = self.sojourn = 0.0
-        self.sent_before = int(state.cells["next_k"][0])
+        self.sent_before = sent(state)
         state.nodes["max_queue"] = state.nodes["queued"]
 
     def tables(self, state) -> dict:
@@ -97,7 +97,7 @@ class Recorder:
     def _counts(self, state) -> tuple:
         """(sent, ok, failed) since the last sample."""
         outcomes = state.outcomes[TOTAL].tolist()
-        now = (int(state.cells["next_k"][0]), outcomes[OK], sum(outcomes[OK + 1:]))
+        now = (sent(state), outcomes[OK], sum(outcomes[OK + 1:]))
         before, self._before = self._before, now
         return tuple(map(sub, now, before))
 
@@ -154,11 +154,17 @@ class Recorder:
 
 
 def _columns(rows: np.ndarray) -> dict:
-    """int64[n, 13], as in layout.ROW, as the columns of a table; times after `sent` count from there."""
+    """int64[n, 15], as in layout.ROW, as the columns of a table; times after `sent` count from there."""
     offsets = {name: _offset(rows[:, 2 + i], rows[:, 1]) for i, name in enumerate(OFFSETS)}
     return {"k": rows[:, 0].astype("f8"), "sent_ns": rows[:, 1].astype("f8"), **offsets,
             "server": np.where(rows[:, 8] < 0, 65535, rows[:, 8]).astype("u2"),
-            **{name: rows[:, ROW.index(name)].astype("u1") for name in ("outcome", "attempt", "answer", "balancer")}}
+            "attempt": rows[:, 10].astype("u2"),
+            **{name: rows[:, ROW.index(name)].astype("u1") for name in ("outcome", "answer", "balancer", "kind")}}
+
+
+def sent(state) -> int:
+    """How many requests have been sent."""
+    return int(state.cells["next_k"][0]) + int(state.cells["others"][0])
 
 
 def _offset(times: np.ndarray, sent: np.ndarray) -> np.ndarray:

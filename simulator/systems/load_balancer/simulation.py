@@ -8,7 +8,7 @@ from simulator.engine.action import Action
 from simulator.engine.clock import MS, NEVER
 from simulator.engine.trace import Trace
 from simulator.systems.load_balancer import compiled, effects, export, laws, state as states
-from simulator.systems.load_balancer.actions import ACTIONS, STATES
+from simulator.systems.load_balancer.actions import ACTIONS, CLOSED_RATE, STATES
 from simulator.systems.load_balancer.kernel import EVENTS_AT_ONCE
 from simulator.systems.load_balancer.layout import (
     CHANGED, DISCIPLINES, FINISHED, HEAP_FULL, OUTCOMES, POOL_FULL, ROWS_AT_ONCE, TABLE_STALE, TOTAL,
@@ -85,7 +85,8 @@ class LoadBalancer:
                 states_now = enumerate(STATES[state] for state in self.state.nodes["state"])
                 found += [(spec.kind, f"server-{i}", spec.refused(f"server-{i}", state)) for i, state in states_now]
             else:
-                found.append((spec.kind, "", ""))
+                closed = spec.kind == "rate" and self.state.rules["closed"][0]
+                found.append((spec.kind, "", CLOSED_RATE if closed else ""))
         return found
 
     def keyframe(self) -> dict:

@@ -6,16 +6,19 @@ from simulator.engine.chance import key
 from simulator.engine.clock import MS, NEVER, S
 from simulator.systems.load_balancer import laws
 from simulator.systems.load_balancer.actions import UP
+from simulator.systems.load_balancer.config_work import names
 from simulator.systems.load_balancer.layout import (
-    AHEAD, BUCKETS, CELLS, DISCIPLINES, FIFO, GROUP, LEG, LEGS, MESSAGE, NODE, OUTCOMES, OUTCOMES_AT_MOST,
-    ROW, RULES, SLOT, State, WARM_STEPS, empty_pool, empty_strategy_memory, empty_tree,
+    AHEAD, ATTACK, BALANCER, BUCKETS, CELLS, DISCIPLINES, FIFO, GROUP, KIND, LEG, LEGS, MESSAGE, NODE, OUTCOMES,
+    OUTCOMES_AT_MOST, ROW, RULES, SLOT, State, WARM_STEPS, empty_pool, empty_strategy_memory, empty_tree,
 )
+from simulator.systems.load_balancer.rate_curve import cumulated
 from simulator.systems.load_balancer.standing import STANDING, new_bucket, new_guard, new_standing, new_watch
 from simulator.systems.load_balancer.strategies import strategies
 
 PLACEMENTS = ("in_turn", "at_random", "by_source")
 RETRIERS = ("balancer", "client")
 CANCELS = ("never", "on_answer", "on_start")
+THINKING = ("exponential", "constant")
 POOL_AT_FIRST = 1024
 ROWS = 16_384
 
@@ -29,8 +32,9 @@ def new_state(config, seed: int, recorded: np.ndarray, warm_ns: int, keep: bool)
     state = State(
         cells=_cells(config, warm_ns, keep), rules=_rules(config, seed), outcomes=np.zeros((2, OUTCOMES_AT_MOST), np.int64),
         legs=_legs(config, seed), nominal=np.zeros(AHEAD, np.int64), ahead=np.zeros((2, AHEAD)), gaps=np.zeros(8),
-        demands=np.zeros(4), recorded=recorded, pool=empty_pool(POOL_AT_FIRST), nodes=np.zeros(0, NODE),
-        slots=np.zeros(0, SLOT), groups=_groups(config), stops=_stops(config), tree=empty_tree(1), heap=np.zeros(2 * POOL_AT_FIRST, MESSAGE),
+        demands=np.zeros(4), **_work(config, seed), pooled=np.zeros(0, np.int64), recorded=recorded,
+        pool=empty_pool(POOL_AT_FIRST), nodes=np.zeros(0, NODE), slots=np.zeros(0, SLOT), groups=_groups(config),
+        stops=_stops(config), tree=empty_tree(1), heap=np.zeros(2 * POOL_AT_FIRST + _closed(config), MESSAGE),
         histogram=np.zeros((BUCKETS, 2), np.int64), rows=np.zeros((ROWS if keep else 0, len(ROW)), np.int64),
         eligible=np.zeros((balancers, 0), np.int64), choice=np.zeros(balancers, np.int64),
         in_flight=np.zeros((balancers, 0), np.int64), capacity=np.zeros(0),
@@ -67,7 +71,7 @@ def with_servers(state: State, servers: list[tuple], now_ns: int) -> State:
         nodes=np.concatenate([state.nodes, nodes]), slots=slots, tree=_grown_tree(state, len(slots)),
         memory=_wider(state.memory, count, 1), truth=_wider(state.truth, count, 0),
         in_flight=_wider(state.in_flight, count, 1), eligible=_wider(state.eligible, count, 1),
-        capacity=np.concatenate([state.capacity, capacity]),
+        pooled=np.zeros(first + count, np.int64), capacity=np.concatenate([state.capacity, capacity]),
         weight=np.concatenate([state.weight, np.tile(capacity, (balancers, 1))], axis=1),
         standing=np.concatenate([state.standing, new_standing(balancers, count, now_ns if slowly else -1)], axis=1))
 
@@ -124,7 +128,8 @@ def _cells(config, warm_ns: int, keep: bool) -> np.ndarray:
 
 def _rules(config, seed: int) -> np.ndarray:
     rules, strategy = np.zeros(1, RULES), strategies()[config.strategy.name]
-    for stream in ("arrivals", "service", "strategy", "source", "placement", "backoff", "stop", "episode", "members", "cancel"):
+    for stream in ("arrivals", "service", "strategy", "source", "placement", "backoff", "stop", "episode", "members", "cancel",
+                   "think", "class"):
         rules[f"{stream}_key"] = key(seed, stream)
     rules["observes"], rules["serves"], rules["truthful"] = strategy.learns, strategy.serves, strategy.truthful
     rules["balancers"], rules["placement"] = config.balancers.count, PLACEMENTS.index(config.balancers.placement)
@@ -139,11 +144,12 @@ def _rules(config, seed: int) -> np.ndarray:
     rules["hedges"] = 0 if hedging.after_ms is None else hedging.hedges
     rules["hedge_after"] = 0 if hedging.after_ms is None else laws.whole(hedging.after_ms * MS)
     rules["watches"] = config.outliers.on
-    rules["cancels"] = CANCELS.index(hedging.cancel) if retries.retrier == "balancer" else 0
+    rules["cancels"] = CANCELS.index(hedging.cancel) if retries.retrier == "balancer" and config.fan_out == 1 else 0
     rules["sheds"] = config.shedding.after_ms is not None or rules["cancels"][0] > 0
     rules["guarded"] = (config.rate_limit.rate_per_s is not None or config.breakers.max_requests is not None
                         or config.slow_start.window_ms is not None)
-    rules["several"] = (rules["tries"] > 1) | (rules["try_timeout"] >= 0) | (rules["hedges"] > 0)
+    _rules_of_work(rules, config)
+    rules["several"] = (rules["tries"] > 1) | (rules["try_timeout"] >= 0) | (rules["hedges"] > 0) | (rules["fan_out"] > 1)
     return rules
 
 
@@ -162,6 +168,43 @@ def _groups(config) -> np.ndarray:
 def _stops(config) -> np.ndarray:
     """Parameters of the law of the lengths of stops, of each group."""
     return np.array([_floats(laws.service_law(group.stops.length)[1], 4) for group in config.servers])
+
+
+def _rules_of_work(rules: np.ndarray, config) -> None:
+    rules["fan_out"], rules["kinds"] = config.fan_out, len(names(config))
+    rules["classes"] = rules["kinds"] - len(config.attacks)
+    rules["routed"] = any(one.group is not None for one in config.classes)
+    if config.fan_out > 1:
+        rules["retrier"] = BALANCER
+    if config.arrivals.law == "curve":
+        rules["curved"] = 1
+        _, rules["curve_repeat"], rules["curve_each"] = cumulated(config.arrivals)
+    if config.arrivals.law == "closed":
+        rules["closed"], rules["think"] = config.arrivals.clients, config.arrivals.think_ms * MS
+        rules["think_law"] = THINKING.index(config.arrivals.think)
+
+
+def _closed(config) -> int:
+    return config.arrivals.clients if config.arrivals.law == "closed" else 0
+
+
+def _work(config, seed: int) -> dict:
+    """The arrays of the work that is sent."""
+    kinds, attacks = np.zeros(len(names(config)), KIND), np.zeros(len(config.attacks), ATTACK)
+    for attack, one, index in zip(attacks, config.attacks, range(len(attacks)), strict=True):
+        attack["start"], attack["end"] = laws.whole(one.start_s * S), laws.whole((one.start_s + one.length_s) * S)
+        attack["gap"], attack["sources"], attack["key"] = S / one.rate_per_s, one.sources, key(seed, f"attack/{index}")
+    kinds["demand"], kinds["group"], kinds["latency_min"] = 1.0, -1, NEVER
+    for kind, one in zip(kinds, [*config.classes] or [None], strict=False):
+        if one is not None:
+            kind["demand"], kind["priority"], kind["group"] = one.demand, one.priority, -1 if one.group is None else one.group - 1
+    shares = np.cumsum([one.share for one in config.classes])
+    kinds["until"][: len(shares)] = shares / shares[-1] if len(shares) else []
+    for kind, one in zip(kinds[len(kinds) - len(attacks) :], config.attacks, strict=True):
+        kind["demand"], kind["priority"] = one.demand, one.priority
+    return {"curve": cumulated(config.arrivals)[0] if config.arrivals.law == "curve" else np.zeros((4, 1)), "kinds": kinds,
+            "by_kind": np.zeros((len(kinds), OUTCOMES_AT_MOST), np.int64), "attacks": attacks,
+            "kind_latency": np.zeros((len(kinds), BUCKETS, 2), np.int64)}
 
 
 def _legs(config, seed: int) -> np.ndarray:

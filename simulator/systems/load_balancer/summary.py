@@ -5,8 +5,10 @@ import numpy as np
 from simulator.engine import ENGINE_VERSION
 from simulator.engine.clock import MS, S
 from simulator.judges.stability import judge
+from simulator.systems.load_balancer.config_work import names
 from simulator.systems.load_balancer.histogram import Histogram
 from simulator.systems.load_balancer.layout import COUNTED, OK, OUTCOMES
+from simulator.systems.load_balancer.recorder import sent as all_sent
 
 PERCENTILES = {"p50": 0.5, "p90": 0.9, "p99": 0.99, "p99_9": 0.999}
 
@@ -15,7 +17,7 @@ def summary(run) -> dict:
     """The summary of a LoadBalancer as it stands, as JSON; all of it about requests sent after the warm-up."""
     run.recorder.touch(run.state, run.now_ns)
     counted, span_s = run.state.outcomes[COUNTED], max(0, run.now_ns - run.warm_ns) / S
-    sent = int(run.cells["next_k"]) - run.recorder.sent_before
+    sent = all_sent(run.state) - run.recorder.sent_before
     over, ok = int(counted.sum()), int(counted[OK])
     stability = verdict(run, run.warm_ns)
     histogram = Histogram(run.state.histogram, int(run.cells["latency_min"]), int(run.cells["latency_max"]))
@@ -29,9 +31,32 @@ def summary(run) -> dict:
         "span_s": span_s, "warm_up_s": run.warm_ns / S, "little": _little(run, span_s, over),
         "stable": stability.stable, "stability": stability.sentence,
         "stability_template": stability.template, "stability_values": stability.params,
+        **_kinds(run, stability.stable), **_closed(run, span_s, over),
         "servers": servers, "histogram": histogram.coarse(), "events": run.events,
         "engine_version": ENGINE_VERSION, "digest": run.trace.digest(),
     }
+
+
+def _kinds(run, stable: bool) -> dict:
+    """What became of each class of requests and of each attack; nothing where all requests are alike."""
+    found = []
+    for index, name in enumerate(names(run.config)):
+        kind, counts = run.state.kinds[index], run.state.by_kind[index]
+        histogram = Histogram(run.state.kind_latency[index], int(kind["latency_min"]), int(kind["latency_max"]))
+        sent, over, ok = int(kind["sent"]), int(counts.sum()), int(counts[OK])
+        found.append({"name": name, "sent": sent, "ok": ok, "failed": over - ok, "in_system": sent - over,
+                      "outcomes": dict(zip(OUTCOMES[2:], counts[2:].tolist(), strict=False)), "latency_ms": _latency(histogram, stable)})
+    return {"classes": found} if found else {}
+
+
+def _closed(run, span_s: float, over: int) -> dict:
+    """Closed clients: R = N / X - Z, with the mean think time Z by the area under those that think; nothing where others send too."""
+    clients = int(run.state.rules["closed"][0])
+    if not clients or not over or run.config.attacks:
+        return {}
+    response = run.recorder.sojourn / over
+    return {"closed": {"clients": clients, "throughput_per_s": over / span_s, "response_ms": response / MS,
+                       "think_ms": (clients * span_s * S - run.recorder.area) / over / MS}}
 
 
 def verdict(run, since_ns: int):

@@ -7,6 +7,7 @@ from simulator.systems.load_balancer.dice import int_from_float
 from simulator.systems.load_balancer.layout import COUNTED, OK, SUB_BUCKETS, TOTAL
 
 inline = njit(forceinline=True, _nrt=False, error_model="numpy")
+plain = njit(_nrt=False, error_model="numpy")
 LOWEST = 1023 * SUB_BUCKETS  # the exponent of 1.0 as a float stores it
 
 
@@ -39,6 +40,8 @@ def count_outcome(s, r, server, outcome):
     s.outcomes[COUNTED, outcome] += 1
     latency = c.now - request.sent
     c.sojourn += latency
+    if s.rules[0].kinds > 0:
+        count_kind(s, request.kind, outcome, latency)
     if server >= 0:
         node = s.nodes[np.uint64(server)]
         node.ok += outcome == OK
@@ -49,6 +52,19 @@ def count_outcome(s, r, server, outcome):
         s.histogram[bucket, 1] += latency
         c.latency_min = min(c.latency_min, latency)
         c.latency_max = max(c.latency_max, latency)
+
+
+@plain
+def count_kind(s, kind, outcome, latency):
+    """A request of a kind is over."""
+    k = np.uint64(kind)
+    s.by_kind[k, outcome] += 1
+    if outcome == OK:
+        bucket = bucket_of(latency)
+        s.kind_latency[k, bucket, 0] += 1
+        s.kind_latency[k, bucket, 1] += latency
+        s.kinds[k].latency_min = min(s.kinds[k].latency_min, latency)
+        s.kinds[k].latency_max = max(s.kinds[k].latency_max, latency)
 
 
 @inline

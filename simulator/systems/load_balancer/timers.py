@@ -4,8 +4,11 @@ import numpy as np
 
 from simulator.systems.load_balancer.attempts import another_attempt, goes_on, hedge, send_error
 from simulator.systems.load_balancer.ends import end_request, forget
-from simulator.systems.load_balancer.layout import BALANCER, CANCEL, HEDGE, IN_SYSTEM, RETRY, SHEDDING, STOP, TIMED_OUT, TRY_TIMEOUT, WAITING
+from simulator.systems.load_balancer.layout import (
+    BALANCER, CANCEL, HEDGE, IN_SYSTEM, RETRY, SHEDDING, STOP, STRIKE, THOUGHT, TIMED_OUT, TRY_TIMEOUT, WAITING,
+)
 from simulator.systems.load_balancer.legs import plain
+from simulator.systems.load_balancer.sending import send_after_thought, strike
 from simulator.systems.load_balancer.servers import server_event
 from simulator.systems.load_balancer.queues import cancel, shed_next
 from simulator.systems.load_balancer.resilience import watch_servers
@@ -27,6 +30,10 @@ def fire(observe, s, kind, what, sequence):
         return cancel(s, np.uint64(what), sequence)
     if kind == TRY_TIMEOUT:
         return run_out(observe, s, np.uint64(what), sequence)
+    if kind == THOUGHT:
+        return send_after_thought(s, what)
+    if kind == STRIKE:
+        return strike(s, what)
     request = s.pool[np.uint64(what)]
     if kind == RETRY and request.retry_timer == sequence:
         request.retry_timer = -1

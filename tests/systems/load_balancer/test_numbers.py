@@ -180,7 +180,7 @@ def test_columns_have_the_types_of_the_wire():
     assert kinds == {"samples": {"f8", "u4", "f4"}, "servers": {"u4"}}
     assert {name: column.dtype.str[1:] for name, column in tables["requests"].items()} == {
         "k": "f8", "sent_ns": "f8", **dict.fromkeys(("at_balancer", "at_server", "start", "depart", "back", "done"), "f4"),
-        "server": "u2", **dict.fromkeys(("outcome", "attempt", "answer", "balancer"), "u1")}
+        "server": "u2", "attempt": "u2", **dict.fromkeys(("outcome", "answer", "balancer", "kind"), "u1")}
 
 
 def test_memory_does_not_depend_on_the_number_of_requests_where_none_is_kept():

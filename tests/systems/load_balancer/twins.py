@@ -11,6 +11,7 @@ from simulator.systems.load_balancer import build
 from simulator.systems.load_balancer.config import Config
 from simulator.systems.load_balancer.layout import NOWHERE, OUTCOMES, ROW
 from simulator.systems.load_balancer.oracle import Oracle
+from simulator.systems.load_balancer.strategies import strategies
 from tests.systems.load_balancer.drawn import drawn_resilience
 
 ARRIVALS = (
@@ -18,6 +19,10 @@ ARRIVALS = (
     {"law": "deterministic", "rate_per_s": 700},
     {"law": "bursty", "low_rate_per_s": 100, "high_rate_per_s": 2000, "low_mean_s": 0.3, "high_mean_s": 0.1},
     {"law": "bursty", "low_rate_per_s": 0, "high_rate_per_s": 2000, "low_mean_s": 0.3, "high_mean_s": 0.1},
+    {"law": "curve", "points": [[0, 300], [0.4, 1500], [0.5, 0], [0.9, 0], [1.2, 900]]},
+    {"law": "curve", "points": [[0.1, 1200], [0.3, 400]], "shape": "steps", "repeat_s": 0.5},
+    {"law": "closed", "clients": 40, "think_ms": 30},
+    {"law": "closed", "clients": 15, "think_ms": 5, "think": "constant"},
 )
 SERVICES = (
     {"law": "exponential", "mean_ms": 10},
@@ -75,6 +80,19 @@ SERVERS = (
     {"discipline": "sharing", "warm_up": {"factor": 3, "time_s": 0.5},
      "stops": {"every_s": 0.05, "length": {"law": "bounded_pareto", "minimum_ms": 1, "maximum_ms": 100}}},
 )
+CLASSES = [{"name": "page", "share": 3}, {"share": 1, "demand": 2.5, "priority": 4}, {"share": 0.5, "demand": 0.3, "group": 1}]
+ATTACKS = [{"start_s": 0.2, "length_s": 0.6, "rate_per_s": 900, "demand": 0.5},
+           {"start_s": 0.5, "length_s": 9, "rate_per_s": 300, "sources": 40, "priority": 2}]
+WORK = (
+    {},
+    {},
+    {"classes": CLASSES[:2]},
+    {"classes": CLASSES},
+    {"attacks": ATTACKS},
+    {"attacks": ATTACKS[1:], "classes": CLASSES[:2]},
+    {"fan_out": 7},
+    {"fan_out": 3, "classes": CLASSES[:2], "attacks": ATTACKS[:1]},
+)
 KINDS = ("crash", "crash", "restart", "restart", "slow", "pause", "resume", "resume", "drain", "undrain", "remove",
          "add_server", "rate")
 
@@ -128,10 +146,18 @@ def drawn_options(draw: random.Random, strategy: dict) -> dict:
     groups = [{"count": draw.randint(1, 8), "slots": draw.randint(1, 3), "speed": draw.choice([1, 1, 0.5, 2]),
                "queue_limit": draw.choice([None, None, 0, 2, 10]), **draw.choice(SERVERS)}
               for _ in range(draw.randint(1, 3))]
-    return {"arrivals": draw.choice(ARRIVALS), "service": draw.choice(SERVICES), "strategy": strategy,
+    return {"arrivals": draw.choice(ARRIVALS), "service": draw.choice(SERVICES), "strategy": strategy, **drawn_work(draw, strategy),
             "client_delay": draw.choice(DELAYS), "server_delay": draw.choice(DELAYS), "servers": groups,
             "timeout_ms": draw.choice([None, 20, 60, 2]), "detection_ms": draw.choice([0, 10, 100, 500]),
-            **draw.choice(BALANCERS), **draw.choice(ATTEMPTS), **drawn_resilience(draw)}
+            **draw.choice(BALANCERS), **drawn_resilience(draw)}
+
+
+def drawn_work(draw: random.Random, strategy: dict) -> dict:
+    """Classes, attacks, parts, and attempts where these go together."""
+    work = draw.choice(WORK)
+    if strategies()[strategy["name"]].build and "classes" in work:
+        work = work | {"classes": CLASSES[:2]}
+    return work if "fan_out" in work else work | draw.choice(ATTEMPTS)
 
 
 def drawn_actions(draw: random.Random, duration_ns: int, count: int) -> list[Action]:
