@@ -10,8 +10,6 @@ early when an array is full; Python makes room (simulation.py) and calls it agai
 """
 
 import numpy as np
-from simulator.engine.clock import NEVER
-from simulator.systems.load_balancer import laws
 from simulator.systems.load_balancer.actions import DOWN, PAUSED, REMOVED
 from simulator.systems.load_balancer.admission import admit
 from simulator.systems.load_balancer.attempts import goes_on, watch_attempt
