@@ -6,13 +6,12 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from simulator.runs import Forbidden, Mistake, conduct, reconcile, service, stages
-from simulator.runs.access import BUDGETS, Who
-from simulator.runs.models import Experiment, ExperimentCell, ExperimentChunk, Run, Scenario
+from simulator.runs import Forbidden, Mistake, conduct, reconcile, service
+from simulator.runs.access import Who
+from simulator.runs.models import Experiment, ExperimentCell, ExperimentChunk, Run
 from simulator.scenarios import replication
 from simulator.scenarios.document import parse
 from simulator.scenarios.play import simulate
-from tests.runs.conftest import PROTOCOL
 from tests.scenarios.experiments import grid, sized
 
 pytestmark = pytest.mark.django_db
@@ -325,36 +324,7 @@ def test_an_action_that_the_system_refuses_ends_it_with_a_sentence(start, who, w
     assert said["state"] == "failed" and said["error"].startswith("actions: ") and "server-1" in said["error"]
 
 
-# What may be asked, and by whom
-
-
-@pytest.mark.parametrize(("wrong", "field", "status"), [
-    ({"axes": []}, "axes", 400), ({**WANTED, "config": {"servers": [{"count": 0}]}}, "config.servers.0.count", 400),
-    ({**WANTED, "duration_s": -1}, "duration_s", 400), ({**WANTED, "duration_s": 8 * 86400, "axes": [{"path": "detection_ms", "values": [1]}]}, "duration_s", 413),
-    ({**WANTED, "seeds": 1000, "axes": [{"path": "detection_ms", "values": list(range(21))}]}, "seeds", 413),
-    ({**WANTED, "duration_s": 86400}, "seeds", 413),
-])
-def test_a_slip_is_one_sentence_that_names_the_field(who, wrong, field, status):
-    with pytest.raises(Mistake) as slip:
-        service.create_experiment(DOCUMENT, who, wrong)
-    assert (slip.value.field, slip.value.status) == (field, status) and str(slip.value).endswith(".")
-
-
-def test_protocols_have_none(who):
-    with pytest.raises(Mistake) as slip:
-        service.create_experiment(PROTOCOL, who, WANTED)
-    assert slip.value.field == "system"
-    with pytest.raises(Mistake):
-        service.proposed_experiment(PROTOCOL, who)
-
-
-def test_only_so_many_at_a_time(who, other):
-    for _number in range(BUDGETS["visitor"].concurrent_experiments):
-        service.create_experiment(DOCUMENT, who, WANTED)
-    with pytest.raises(Mistake) as slip:
-        service.create_experiment(DOCUMENT, who, WANTED)
-    assert slip.value.status == 429
-    service.create_experiment(DOCUMENT, other, WANTED)
+# By whom, and one cell
 
 
 def test_who_may_do_what_is_as_with_runs(start, who, other, member):
@@ -371,22 +341,6 @@ def test_who_may_do_what_is_as_with_runs(start, who, other, member):
     service.adopt(who.session_key, member.user)
     service.delete(Experiment.objects.get(pk=experiment.pk), member)
     assert not Experiment.objects.exists() and not ExperimentCell.objects.exists() and not ExperimentChunk.objects.exists()
-
-
-def test_a_scenario_that_goes_takes_no_experiment_along(who):
-    scenario = Scenario.objects.create(key="x", document=parse(DOCUMENT).document(), **who.marks())
-    made = service.create_experiment(DOCUMENT, who, WANTED, scenario)
-    scenario.delete()
-    made.refresh_from_db()
-    assert made.scenario is None
-
-
-def test_what_changes_the_whole_scenario_comes_before_the_axes(who):
-    made = service.create_experiment(DOCUMENT, who, {**WANTED, "config": {"servers": [{"count": 9}]}, "duration_s": 2})
-    assert made.document["config"]["servers"][0]["count"] == 9 and made.document["duration_s"] == 2
-
-
-# One cell
 
 
 def test_a_cell_becomes_a_run_at_its_worst_moment(start, who, work):
@@ -410,13 +364,3 @@ def test_a_cell_can_be_looked_at_whole(start, work):
     unstable = service.cell_json(experiment.cells.select_related("experiment").get(number=2))
     assert unstable["stable"] is False and unstable["latency_ms"] is None and unstable["tail"] == {"ms": [], "share": []}
     assert unstable["stability"].startswith("Unstable")
-
-
-def test_a_form_begins_with_all_strategies(who):
-    proposal = service.proposed_experiment(DOCUMENT, who)
-    names = [value["name"] for value in proposal["axes"][0]["values"]]
-    assert {"random", "round_robin", "power_of_two"} <= set(names)
-    made = service.create_experiment(DOCUMENT, who, {name: proposal[name] for name in ("kind", "axes", "seeds", "first_seed", "duration_s", "warm_up_s")})
-    assert stages.phase(made) == "warm_up" and made.total == len(names) * 11
-    sizing = service.create_experiment(DOCUMENT, who, {"kind": "sizing", "sizing": proposal["sizing"]})
-    assert stages.phase(sizing) == "probes"

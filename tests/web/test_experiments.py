@@ -23,7 +23,8 @@ pytestmark = pytest.mark.django_db
 AXES = [{"path": "strategy", "values": [{"name": "random"}, {"name": "least_connections"}]},
         {"path": "arrivals.rate_per_s", "values": [100, 200, 900]}]
 WANTED = {"axes": AXES, "seeds": 3, "duration_s": 4}
-SIZING = {"kind": "sizing", "axes": AXES[:1], "seeds": 5, "duration_s": 4, "sizing": {"low": 2, "high": 9, "below_ms": 250}}
+SIZING = {"kind": "sizing", "axes": AXES[:1], "seeds": 5, "duration_s": 4, "config": {"arrivals": {"rate_per_s": 300}},
+          "sizing": {"low": 2, "high": 9, "below_ms": 250}}
 
 
 @pytest.fixture(autouse=True)
