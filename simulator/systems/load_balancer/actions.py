@@ -3,8 +3,8 @@
 from simulator.engine.action import ActionSpec, Param
 from simulator.engine.words import N_
 
-STATES = ("up", "down", "paused", "draining", "removed")
-UP, DOWN, PAUSED, DRAINING, REMOVED = range(5)
+STATES = ("up", "down", "paused", "draining", "removed", "starting")
+UP, DOWN, PAUSED, DRAINING, REMOVED, STARTING = range(6)
 
 _ALIVE = ("up", "paused", "draining")
 _GONE_OR_DOWN = N_("{target} is {state}: there is nothing to stop.")
@@ -26,8 +26,12 @@ ACTIONS = (
                shortcut="d", done=N_("draining {target}: {count} requests are left to finish")),
     ActionSpec("undrain", N_("End draining"), "server", ("draining",), N_("{target} is {state}: it is not draining."),
                shortcut="d", done=N_("{target} takes requests again")),
-    ActionSpec("remove", N_("Remove"), "server", ("up", "down", "paused", "draining"),
+    ActionSpec("remove", N_("Remove"), "server", ("up", "down", "paused", "draining", "starting"),
                N_("{target} is already removed."), shortcut="Delete", done=N_("removed {target}: {count} requests failed")),
+    ActionSpec("resize", N_("Change its size"), "server", ("up", "down", "paused", "draining"),
+               N_("{target} is {state}: it cannot be resized."), shortcut="g",
+               params=(Param("speed", N_("New speed"), 2.0, 0.001, 64.0), Param("downtime_s", N_("Downtime in s"), 30.0, 0.0, 86_400.0)),
+               done=N_("{target} comes back after {downtime_s} s with speed {speed}: {count} requests failed")),
     ActionSpec("add_server", N_("Add a server"), shortcut="a", done=N_("added {target}"),
                params=(Param("speed", N_("Speed"), 1.0, 0.001, 1000.0),
                        Param("slots", N_("Slots"), 1, 1, 1000, integer=True))),

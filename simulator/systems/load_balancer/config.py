@@ -10,6 +10,7 @@ from simulator.systems.load_balancer.config_resilience import (
     ENVOY_BREAKERS, ENVOY_PANIC, ENVOY_ROUTER, FINAGLE_BUDGET, Breakers, HealthChecks, Outliers, RateLimit, Shedding,
     SlowStart,
 )
+from simulator.systems.load_balancer.config_scaling import Scaling
 from simulator.systems.load_balancer.config_servers import DISCIPLINES, Slowness, Stops, WarmUp
 from simulator.systems.load_balancer.config_work import (
     ATTACKS_AT_MOST, CLASSES_AT_MOST, FAN_OUT_AT_MOST, Attack, Closed, Curve, RequestClass,
@@ -292,6 +293,7 @@ class Config(Option, title=N_("Load balancer")):
                             source="J. Dean, L. A. Barroso, The tail at scale, Comm. ACM 56(2), 2013",
                             about=N_("The balancer sends so many parts of each request to servers, chosen one by one; the request "
                                      "is over when all have answered."))
+    scaling: Scaling = quantity(Scaling(), N_("Autoscaler"))
     client_delay: Delay = quantity(NoDelay(), N_("Delay between client and balancer"), about=N_("Each way."))
     server_delay: Delay = quantity(NoDelay(), N_("Delay between balancer and server"), about=N_("Each way."))
     timeout_ms: float | None = quantity(

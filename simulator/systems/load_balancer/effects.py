@@ -13,10 +13,11 @@ from simulator.engine.action import Action, ActionRefused, ActionSpec, check_par
 from simulator.engine.clock import NEVER, S
 from simulator.engine.words import N_
 from simulator.systems.load_balancer import laws, state as states
-from simulator.systems.load_balancer.actions import BY_KIND, CLOSED_RATE, DOWN, DRAINING, PAUSED, REMOVED, STATES, UP
+from simulator.systems.load_balancer.actions import BY_KIND, CLOSED_RATE, DOWN, DRAINING, PAUSED, REMOVED, STARTING, STATES, UP
 from simulator.systems.load_balancer.config import SERVERS_AT_MOST, SLOTS_AT_MOST
 from simulator.systems.load_balancer.layout import AHEAD, FIFO, IN_SYSTEM, SHARING
 from simulator.systems.load_balancer.rate_curve import expected_until, reached_at
+from simulator.systems.load_balancer.scaling import Seen
 from simulator.systems.load_balancer.servers import BEGIN_LIFE, GO_ON, HALT, RESTRETCH
 
 _effects: dict[str, Callable] = {}
@@ -69,6 +70,33 @@ def notice(run, server: int, known_down: bool) -> None:
             run.state.watch["ramping"] += run.state.standing["since"][:, server] < 0
             run.state.standing["since"][:, server] = run.now_ns
         _changed(run, server)
+
+
+def begin(run, server: int, wait_ns: int) -> None:
+    """A server that was just added, or replaced, takes its first request after `wait_ns`."""
+    if wait_ns > 0:
+        run.state.nodes["state"][server] = STARTING
+        notice(run, server, True)
+        run.expect(wait_ns, started, server)
+
+
+def started(run, server: int) -> None:
+    """A server that was starting is up, unless it was removed before. A health check finds that out by itself."""
+    if run.state.nodes["state"][server] == STARTING:
+        run.state.nodes["state"][server] = UP
+        run.deed(BEGIN_LIFE, server)
+        if run.config.health.on:
+            return _changed(run, server)
+        notice(run, server, False)
+
+
+def seen(run) -> list[Seen]:
+    """The servers as the autoscaler sees them."""
+    nodes, in_flight = run.state.nodes, run.state.in_flight.sum(axis=0).tolist()
+    down = run.state.standing["down"].any(axis=0).tolist()
+    return [Seen(index, STATES[node["state"]], not down[index], int(node["slots"]), int(node["slots"] - node["free"]),
+                 node["queued"] == 0 and node["free"] == node["slots"] and not in_flight[index])
+            for index, node in enumerate(nodes)]
 
 
 def _effect(kind: str) -> Callable:
@@ -153,6 +181,18 @@ def _remove(run, server: int, _params: dict) -> dict:
     run.state.nodes["removed"][server] = run.now_ns
     _changed(run, server)
     return {"count": _fail_all(run, server)}
+
+
+@_effect("resize")
+def _resize(run, server: int, params: dict) -> dict:
+    run.state.nodes["state"][server] = DOWN
+    _changed(run, server)
+    count = _fail_all(run, server)
+    run.state.nodes["speed"][server] = params["speed"]
+    run.state.capacity[server] = run.state.weight[:, server] = params["speed"] * run.state.nodes["slots"][server]
+    run.deed(RESTRETCH, server)
+    begin(run, server, max(1, round(params["downtime_s"] * S)))
+    return {"count": count}
 
 
 @_effect("add_server")

@@ -60,16 +60,9 @@ def run(pick, observe, served, until, victims, wake, s):
         if time > until:
             c.now = until
             return FINISHED
-        if c.free_rows < ROWS_AT_ONCE:
-            return POOL_FULL
-        if c.keep != 0 and c.rows + ROWS_AT_ONCE > len(s.rows):
-            return ROWS_FULL
-        if c.on_the_way + EVENTS_AT_ONCE > len(s.heap):
-            return HEAP_FULL
-        if c.stale:
-            return TABLE_STALE
-        if c.changed:
-            return CHANGED
+        said = wants(s, c)
+        if said != FINISHED:
+            return said
         c.now = time
         c.events += 1
         if kind == ARRIVAL:
@@ -119,6 +112,20 @@ def begin_all(s, c):
     """Before the first event: what is to be sent, then what chance does to servers."""
     begin(s, c)
     begin_chance(s, c)
+
+
+@inline
+def wants(s, c):
+    """What Python must do before the next event; FINISHED where it need not do anything."""
+    if c.free_rows < ROWS_AT_ONCE:
+        return POOL_FULL
+    if c.keep != 0 and c.rows + ROWS_AT_ONCE > len(s.rows):
+        return ROWS_FULL
+    if c.on_the_way + EVENTS_AT_ONCE > len(s.heap):
+        return HEAP_FULL
+    if c.stale:
+        return TABLE_STALE
+    return CHANGED if c.changed else FINISHED
 
 
 @inline
@@ -212,7 +219,7 @@ def join(s, r):
     """Request r reaches its server: it starts, waits, is rejected, or finds nobody there."""
     request = s.pool[r]
     node = s.nodes[np.uint64(request.server)]
-    if node.state == DOWN or node.state == REMOVED:
+    if node.state == DOWN or node.state >= REMOVED:
         request.answer = REFUSED
         return reply(s, r)
     if s.rules[0].cancels and request.cancelled:

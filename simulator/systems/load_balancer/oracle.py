@@ -10,7 +10,7 @@ import numpy as np
 
 from simulator.engine.action import Action
 from simulator.engine.chance import key
-from simulator.engine.clock import MS
+from simulator.engine.clock import MS, NEVER, S
 from simulator.systems.load_balancer import laws
 from simulator.systems.load_balancer.effects import check
 from simulator.systems.load_balancer.layout import (
@@ -22,6 +22,7 @@ from simulator.systems.load_balancer.oracle_queues import Queueing
 from simulator.systems.load_balancer.oracle_resilience import Guarding
 from simulator.systems.load_balancer.oracle_servers import Server, Serving
 from simulator.systems.load_balancer.oracle_work import Sending
+from simulator.systems.load_balancer.scaling import Autoscaler, Seen
 from simulator.systems.load_balancer.strategies import strategies
 
 
@@ -58,17 +59,26 @@ class Oracle(Sending, Serving, Queueing, Trying, Guarding):
         self._sequence = self._pushes = self._arrival = 0
         self._read_work(config, seed)
         self._build_table()
+        self._config, self._scaler = config, Autoscaler(config.scaling)
+        self._next_look = S if config.scaling.maximum is not None else NEVER
         self._begin()
         self._begin_chance()
         self._begin_watching()
 
     def advance(self, until_ns: int) -> None:
         """Run every event with time <= until_ns; detections after the events of their time."""
-        while self._noticing and self._noticing[0][0] <= until_ns:
-            at_ns, _, server, known_down = heappop(self._noticing)
-            self._run(at_ns)
-            self._notice(server, known_down)
-        self._run(until_ns)
+        while True:
+            expected = self._noticing[0][0] if self._noticing else NEVER
+            stop = min(expected, self._next_look, until_ns)
+            self._run(stop)
+            while self._noticing and self._noticing[0][0] == stop:
+                _, _, happen, *values = heappop(self._noticing)
+                happen(*values)
+            if self._next_look == stop:
+                self._next_look += S
+                self._scale()
+            if stop == until_ns:
+                return
 
     def apply(self, action: Action) -> None:
         """Do `action` at now_ns; ActionRefused as the kernel refuses it."""
@@ -136,7 +146,7 @@ class Oracle(Sending, Serving, Queueing, Trying, Guarding):
 
     def _join(self, _push: int, request: Attempt) -> None:
         server = self.servers[request.server]
-        if server.state in ("down", "removed"):
+        if server.state in ("down", "removed", "starting"):
             return self._reply(request, REFUSED)
         if request.cancelled:
             return self._reply(request, CANCELLED)
@@ -264,6 +274,41 @@ class Oracle(Sending, Serving, Queueing, Trying, Guarding):
         self.servers[index].state = "up"
         self._build_table()
 
+    def _do_resize(self, index: int, speed: float, downtime_s: float) -> None:
+        self._stop(index, "down")
+        self._change_speed(self.servers[index], speed=speed)
+        for weights in self._weights:
+            weights[index] = speed * self.servers[index].slots
+        self._begin(index, max(1, round(downtime_s * S)))
+
+    def _begin(self, index: int, wait: int) -> None:
+        if wait:
+            self.servers[index].state = "starting"
+            self._notice(index, True)
+            heappush(self._noticing, (self.now_ns + wait, self._next_push(), self._started, index))
+
+    def _started(self, index: int) -> None:
+        if self.servers[index].state == "starting":
+            self.servers[index].state = "up"
+            self._begin_life(self.servers[index])
+            if not self._health.on:
+                self._notice(index, False)
+
+    def _scale(self) -> None:
+        seen = [Seen(index, server.state, not any(standing[index].down for standing in self._standing), server.slots, min(server.slots, len(server.serving)),
+                     not server.queue and not server.serving and not sum(counts[index] for counts in self.in_flight))
+                for index, server in enumerate(self.servers)]
+        added, drained, removed = self._scaler.look(self.now_ns, seen)
+        first = self._config.servers[0]
+        for _ in range(added):
+            self.apply(Action(self.now_ns, "add_server", "", {"speed": first.speed, "slots": first.slots}))
+            self._begin(len(self.servers) - 1, round(self._config.scaling.start_s * S))
+        for index in drained:
+            if self.servers[index].state == "up":
+                self.apply(Action(self.now_ns, "drain", f"server-{index}", {}))
+        for index in removed:
+            self.apply(Action(self.now_ns, "remove", f"server-{index}", {}))
+
     def _do_add_server(self, _index: int, speed: float, slots: int) -> None:
         self.servers.append(Server(len(self.servers), speed, slots, None, self._groups[0]))
         self._add_standing(self.servers[-1])
@@ -280,7 +325,7 @@ class Oracle(Sending, Serving, Queueing, Trying, Guarding):
             return
         if self._detection == 0:
             return self._notice(index, known_down)
-        heappush(self._noticing, (self.now_ns + self._detection, self._next_push(), index, known_down))
+        heappush(self._noticing, (self.now_ns + self._detection, self._next_push(), self._notice, index, known_down))
 
     def _notice(self, index: int, known_down: bool) -> None:
         if self.servers[index].state != "removed":

@@ -11,7 +11,7 @@ config.cluster.v3.OutlierDetection; Envoy 1.31, Load balancing, Panic threshold.
 from math import sqrt
 
 from simulator.systems.load_balancer import laws
-from simulator.systems.load_balancer.actions import DOWN, DRAINING, PAUSED, REMOVED
+from simulator.systems.load_balancer.actions import DOWN, DRAINING, PAUSED, REMOVED, STARTING
 from simulator.systems.load_balancer.layout import OK, SERVER_BACK, SERVER_OUT
 from simulator.systems.load_balancer.legs import later, plain
 from simulator.systems.load_balancer.servers import changed
@@ -99,7 +99,7 @@ def send_check(s, b, server):
 def answer_check(s, server, what):
     """A check reaches its server, which answers unless it is down or paused."""
     c, guard, node, leg = s.cells[0], s.guards[0], s.nodes[server], s.legs[SERVER_BACK]
-    if node.state == DOWN or node.state == PAUSED:
+    if node.state == DOWN or node.state == PAUSED or node.state == STARTING:
         return
     back = max(c.now, node.served_to) + laws.whole(guard.check_answer * node.stretch)
     if leg.law != laws.NO_DELAY:

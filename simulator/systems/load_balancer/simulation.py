@@ -5,15 +5,16 @@ from heapq import heappop, heappush
 import numpy as np
 
 from simulator.engine.action import Action
-from simulator.engine.clock import MS, NEVER
+from simulator.engine.clock import MS, NEVER, S
 from simulator.engine.trace import Trace
 from simulator.systems.load_balancer import compiled, effects, export, laws, state as states
-from simulator.systems.load_balancer.actions import ACTIONS, CLOSED_RATE, STATES
+from simulator.systems.load_balancer.actions import ACTIONS, BY_KIND, CLOSED_RATE, STATES
 from simulator.systems.load_balancer.kernel import EVENTS_AT_ONCE
 from simulator.systems.load_balancer.layout import (
     CHANGED, DISCIPLINES, FINISHED, HEAP_FULL, OUTCOMES, POOL_FULL, ROWS_AT_ONCE, TABLE_STALE, TOTAL,
 )
 from simulator.systems.load_balancer.recorder import Recorder
+from simulator.systems.load_balancer.scaling import EVERY_NS, Autoscaler
 from simulator.systems.load_balancer.strategies import strategies
 from simulator.systems.load_balancer.summary import summary
 
@@ -28,7 +29,7 @@ class LoadBalancer:
         self.warm_ns = header.get("warm_up_ns", 0)
         self.detection_ns = laws.whole(config.detection_ms * MS)
         self.trace = Trace(header)
-        self.now_ns = 0
+        self.now_ns = self._looked = 0
         recorded = laws.recorded_requests(config, inputs)
         self.mean_demand_ns = laws.mean_demand_ns(config.service, recorded)
         self.state = states.new_state(config, seed, recorded, self.warm_ns, keep)
@@ -38,8 +39,9 @@ class LoadBalancer:
         self._functions = compiled.compiled_strategy(self.strategy)
         self.build_table()
         self.shown: dict[int, tuple[str, float, bool]] = {}  # of each server, as the Trace says it stands
-        self._agenda: list[tuple] = []  # (at_ns, order, server, known_down): what the balancer will notice
-        self._noticed = 0
+        self._agenda: list[tuple] = []  # (at_ns, order, effect, server, ...): what will happen beside the kernel's events
+        self._expected = 0
+        self._scaler = Autoscaler(config.scaling) if config.scaling.maximum is not None else None
         self.kernel(-1)  # schedules the first arrival
         self.cells["now"] = 0
 
@@ -54,23 +56,43 @@ class LoadBalancer:
         return int(self.cells["events"])
 
     def advance(self, until_ns: int) -> None:
-        """Run every event with time <= until_ns. At equal times: events, then detections, then the sample."""
+        """Run every event with time <= until_ns. At equal times: events, detections, the autoscaler, the sample."""
         assert until_ns >= self.now_ns, "time runs forward"
         while True:
             noticed = self._agenda[0][0] if self._agenda else NEVER
-            stop = min(until_ns, noticed, self.recorder.next_ns)
+            stop = min(until_ns, noticed, self.recorder.next_ns, self._next_look)
             if self.now_ns < self.warm_ns <= stop:
                 self.kernel(self.warm_ns - 1)  # what is sent at this very time counts
                 self.recorder.warm_up(self.state, self.warm_ns)
             self.kernel(stop)
             self.now_ns = stop
             while self._agenda and self._agenda[0][0] == stop:
-                _, _, server, known_down = heappop(self._agenda)
-                effects.notice(self, server, known_down)
+                _, _, effect, *values = heappop(self._agenda)
+                effect(self, *values)
+            if self._next_look == stop:
+                self._scale(stop)
             if self.recorder.next_ns == stop:
                 self.recorder.sample(self.state, stop)
             if stop == until_ns:
                 return
+
+    @property
+    def _next_look(self) -> int:
+        """When the autoscaler looks next."""
+        return NEVER if self._scaler is None else self._looked + EVERY_NS
+
+    def _scale(self, now_ns: int) -> None:
+        """What the autoscaler does are Actions like any other's."""
+        self._looked = now_ns
+        added, drained, removed = self._scaler.look(now_ns, effects.seen(self))
+        group = self.config.servers[0]
+        for _ in range(added):
+            effects.perform(self, Action(now_ns, "add_server", "", {"speed": group.speed, "slots": group.slots}))
+            effects.begin(self, len(self.state.nodes) - 1, round(self.config.scaling.start_s * S))
+        for kind, servers in (("drain", drained), ("remove", removed)):
+            for server in servers:
+                if STATES[self.state.nodes["state"][server]] in BY_KIND[kind].states:
+                    effects.perform(self, Action(now_ns, kind, f"server-{server}", {}))
 
     def apply(self, action: Action) -> None:
         """Do `action` at now_ns. ActionRefused where its target or a param is wrong or it would change nothing."""
@@ -128,8 +150,12 @@ class LoadBalancer:
             return
         if self.detection_ns == 0:
             return effects.notice(self, server, known_down)
-        self._noticed += 1
-        heappush(self._agenda, (self.now_ns + self.detection_ns, self._noticed, server, known_down))
+        self.expect(self.detection_ns, effects.notice, server, known_down)
+
+    def expect(self, after_ns: int, effect, *values) -> None:
+        """`effect(self, *values)` will happen after so long."""
+        self._expected += 1
+        heappush(self._agenda, (self.now_ns + after_ns, self._expected, effect, *values))
 
     def kernel(self, until_ns: int, victims: np.ndarray = NOBODY, wake: int = -1) -> None:
         """Let the kernel run to until_ns, with more room whenever it asks for it."""

@@ -13,6 +13,7 @@ export function condition({ state, slow, known_down: noticed }) {
   else if (state === "paused") words.push(t("paused"));
   else if (state === "draining") words.push(t("draining"));
   else if (state === "removed") words.push(t("removed"));
+  else if (state === "starting") words.push(t("starting"));
   else if (noticed) words.push(t("up, not used yet"));
   if (slow > 1) words.push(t("{factor}× slower", { factor: number(slow, 1) }));
   if (slow < 1) words.push(t("{factor}× faster", { factor: number(1 / slow, 1) }));
@@ -38,7 +39,7 @@ function outline(context, box, level, selected, theme) {
 
 function body(context, box, { server }, theme, radius) {
   roundRect(context, box.x + 0.5, box.y + 0.5, box.width - 1, box.height - 1, radius);
-  context.fillStyle = server.state === "down" || server.state === "removed" ? theme.stoppedSoft : theme.raised;
+  context.fillStyle = ["down", "removed", "starting"].includes(server.state) ? theme.stoppedSoft : theme.raised;
   context.fill();
   if (server.state === "draining") {
     const { x, y, width, height } = box;
@@ -48,7 +49,7 @@ function body(context, box, { server }, theme, radius) {
   context.strokeStyle = server.state === "up" ? theme.line2 : theme.stopped;
   if (server.slow > 1) context.strokeStyle = theme.unknown;
   context.lineWidth = 1;
-  if (server.state === "removed") context.setLineDash([3, 3]);
+  if (server.state === "removed" || server.state === "starting") context.setLineDash([3, 3]);
   context.stroke();
   context.setLineDash([]);
 }

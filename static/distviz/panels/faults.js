@@ -43,7 +43,7 @@ function refusal(spec, target, states) {
 /** The state of a node, a link or a message as one word. */
 export function stateWord(state) {
   const words = {
-    up: t("up"), down: t("crashed"), paused: t("paused"), draining: t("draining"), removed: t("removed"),
+    up: t("up"), down: t("crashed"), paused: t("paused"), draining: t("draining"), removed: t("removed"), starting: t("starting"),
     open: t("open"), cut: t("cut"), altered: t("altered"), "in flight": t("in flight"), settled: t("not in flight any more"),
   };
   return words[state] ?? state ?? t("not there yet");

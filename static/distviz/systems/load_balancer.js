@@ -230,7 +230,7 @@ function signOf(buffer, at) {
   return buffer.way[at] === WAY.HOME ? "home" : "out";
 }
 
-const STATES = { up: 0, down: 1, paused: 2, draining: 3, removed: 4 };
+const STATES = { up: 0, down: 1, paused: 2, draining: 3, removed: 4, starting: 5 };
 
 /** One number that changes whenever a server has to be drawn anew. */
 function keyOf({ server, queue, busy, selected, hovered }) {

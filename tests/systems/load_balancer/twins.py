@@ -93,7 +93,13 @@ WORK = (
     {"fan_out": 7},
     {"fan_out": 3, "classes": CLASSES[:2], "attacks": ATTACKS[:1]},
 )
-KINDS = ("crash", "crash", "restart", "restart", "slow", "pause", "resume", "resume", "drain", "undrain", "remove",
+SCALING = (
+    {},
+    {},
+    {"scaling": {"maximum": 20, "every_s": 1, "start_s": 0.3, "calm_s": 1, "target": 0.5}},
+    {"scaling": {"maximum": 8, "minimum": 3, "every_s": 1, "start_s": 0, "calm_s": 0, "tolerance": 0}},
+)
+KINDS = ("resize", "crash", "crash", "restart", "restart", "slow", "pause", "resume", "resume", "drain", "undrain", "remove",
          "add_server", "rate")
 
 
@@ -149,7 +155,7 @@ def drawn_options(draw: random.Random, strategy: dict) -> dict:
     return {"arrivals": draw.choice(ARRIVALS), "service": draw.choice(SERVICES), "strategy": strategy, **drawn_work(draw, strategy),
             "client_delay": draw.choice(DELAYS), "server_delay": draw.choice(DELAYS), "servers": groups,
             "timeout_ms": draw.choice([None, 20, 60, 2]), "detection_ms": draw.choice([0, 10, 100, 500]),
-            **draw.choice(BALANCERS), **drawn_resilience(draw)}
+            **draw.choice(BALANCERS), **draw.choice(SCALING), **drawn_resilience(draw)}
 
 
 def drawn_work(draw: random.Random, strategy: dict) -> dict:
@@ -163,7 +169,7 @@ def drawn_work(draw: random.Random, strategy: dict) -> dict:
 def drawn_actions(draw: random.Random, duration_ns: int, count: int) -> list[Action]:
     """Random Actions in order of time, many of them at equal times, some of them refused."""
     ranges = {"slow": {"factor": [1, 2, 5, 0.5]}, "rate": {"factor": [0, 0.5, 1, 2, 1.3]},
-              "add_server": {"speed": [1, 0.7], "slots": [1, 2, 3]}}
+              "add_server": {"speed": [1, 0.7], "slots": [1, 2, 3]}, "resize": {"speed": [2, 0.5], "downtime_s": [0, 0.2]}}
     found = []
     for _ in range(count):
         kind = draw.choice(KINDS)
