@@ -279,9 +279,9 @@ class Oracle(Sending, Serving, Queueing, Trying, Guarding):
         self._change_speed(self.servers[index], speed=speed)
         for weights in self._weights:
             weights[index] = speed * self.servers[index].slots
-        self._begin(index, max(1, round(downtime_s * S)))
+        self._start_late(index, max(1, round(downtime_s * S)))
 
-    def _begin(self, index: int, wait: int) -> None:
+    def _start_late(self, index: int, wait: int) -> None:
         if wait:
             self.servers[index].state = "starting"
             self._notice(index, True)
@@ -302,7 +302,7 @@ class Oracle(Sending, Serving, Queueing, Trying, Guarding):
         first = self._config.servers[0]
         for _ in range(added):
             self.apply(Action(self.now_ns, "add_server", "", {"speed": first.speed, "slots": first.slots}))
-            self._begin(len(self.servers) - 1, round(self._config.scaling.start_s * S))
+            self._start_late(len(self.servers) - 1, round(self._config.scaling.start_s * S))
         for index in drained:
             if self.servers[index].state == "up":
                 self.apply(Action(self.now_ns, "drain", f"server-{index}", {}))
