@@ -154,3 +154,12 @@ def test_large_cluster():
     for title in ("Random", "Round robin"):
         assert found[title].summary["servers"][17]["max_queue"] == pytest.approx(420, abs=40)
         assert found[title].summary["latency_ms"]["max"] > 15_000
+
+
+def test_an_autoscaler_that_sees_a_hundred_per_cent_at_most_orders_too_few():
+    """autoscaler"""
+    late, soon, always = lanes("autoscaler").values()
+    assert late.summary["sent"] == about(240_000)
+    assert [one.summary["failed"] for one in (late, soon)] == [about(35_800), about(15_800)] and always.summary["failed"] == 0
+    ordered = [row["at_ns"] // S for segment in late.segments for row in segment.tables["actions"] if row["kind"] == "add_server"]
+    assert [ordered.count(at_s) for at_s in sorted(set(ordered))] == [2, 3, 4]
