@@ -79,11 +79,11 @@ def test_an_untouched_scenario_is_run_by_its_key(shown):
 
 def test_a_changed_scenario_is_run_as_a_whole_document(shown):
     page, asked = form(shown, {"/api/runs/": (201, {"url": "/runs/1/"})})
-    page.get_by_label("Rate", exact=True).fill("1,200")
+    page.get_by_role("group", name="Arrivals").get_by_label("Rate", exact=True).fill("1,200")
     page.get_by_role("combobox", name="Strategy").select_option("peak_ewma")
     page.get_by_role("button", name="Add a group").click()
     page.get_by_label("Speed, group 2").fill("0.2")
-    page.get_by_label("Timeout", exact=True).fill("250")
+    page.get_by_role("textbox", name="Timeout", exact=True).fill("250")
     page.get_by_role("button", name="Add an action").click()
     page.get_by_label("At, action 1").fill("20.5")
     page.get_by_label("What happens, action 1").select_option("slow")
@@ -99,9 +99,9 @@ def test_a_changed_scenario_is_run_as_a_whole_document(shown):
 
 def test_a_slip_is_named_at_its_field_and_nothing_typed_is_lost(shown):
     page, asked = form(shown)
-    page.get_by_label("Rate", exact=True).fill("12x")
+    page.get_by_role("group", name="Arrivals").get_by_label("Rate", exact=True).fill("12x")
     page.get_by_role("button", name="Run", exact=True).click()
-    field = page.get_by_label("Rate", exact=True)
+    field = page.get_by_role("group", name="Arrivals").get_by_label("Rate", exact=True)
     expect(field).to_be_focused()
     expect(field).to_have_attribute("aria-invalid", "true")
     expect(field).to_have_accessible_description("This must be a number.")
@@ -124,11 +124,11 @@ def test_a_refusal_of_the_server_stands_at_its_field_until_that_is_changed(shown
 def test_what_was_typed_into_another_choice_and_before_a_reload_is_kept(shown):
     page, _asked = form(shown)
     law = page.get_by_role("combobox", name="Arrivals")
-    page.get_by_label("Rate", exact=True).fill("333")
+    page.get_by_role("group", name="Arrivals").get_by_label("Rate", exact=True).fill("333")
     law.select_option("bursty")
     page.get_by_label("High rate", exact=True).fill("4000")
     law.select_option("poisson")
-    expect(page.get_by_label("Rate", exact=True)).to_have_value("333")
+    expect(page.get_by_role("group", name="Arrivals").get_by_label("Rate", exact=True)).to_have_value("333")
     law.select_option("bursty")
     page.reload()
     expect(page.get_by_label("High rate", exact=True)).to_have_value("4000")

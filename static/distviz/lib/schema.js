@@ -160,6 +160,7 @@ export function said(raw, root, value) {
   if (value === null || value === undefined) return t("none");
   const both = union(node, root);
   if (both) return choiceTitle(chosen(both, value));
+  if (node.input === "curve" && Array.isArray(value)) return t("{count} points", { count: value.length });
   if (Array.isArray(value)) return value.map((item) => said(node.items, root, item)).join(" + ");
   if (typeof value === "object") return saidObject(node, root, value);
   if (typeof value === "number") return `${number(value, 6)}${node.unit ? ` ${node.unit}` : ""}`;

@@ -14,6 +14,11 @@ export function facts(card) {
 
 function rate(arrivals) {
   if (arrivals.law === "recorded") return t("recorded arrivals");
+  if (arrivals.law === "closed") return t("{count} clients that think", { count: number(arrivals.clients) });
+  if (arrivals.law === "curve") {
+    const rates = arrivals.points.map(([, rate]) => rate);
+    return t("{low} to {high} requests/s", { low: number(Math.min(...rates)), high: number(Math.max(...rates)) });
+  }
   if (arrivals.law === "bursty") return t("{low} to {high} requests/s", { low: number(arrivals.low_rate_per_s), high: number(arrivals.high_rate_per_s) });
   return t("{rate} requests/s", { rate: number(arrivals.rate_per_s, 2) });
 }

@@ -7,6 +7,7 @@ import { chosen, choiceTitle, complete, same, union, unwrap, valueTitle } from "
 import { BugChoice } from "./bug_choice.js";
 import { Field, Help, idOf } from "./fields.js";
 import { icon } from "../lib/icons.js";
+import { RateCurve } from "./rate_curve.js";
 
 /** All options of an object: runs of simple ones side by side, groups and choices as sections of their own. */
 export function Options({ form, node, path, only }) {
@@ -32,6 +33,7 @@ function Simple({ form, node, path, nullable }) {
 }
 
 function Group({ form, node, path, nullable }) {
+  if (node.input === "curve") return html`<${RateCurve} form=${form} node=${node} path=${path} />`;
   if (node.type === "array") return html`<${Rows} form=${form} node=${node} path=${path} />`;
   const both = union(node, form.root);
   if (both) return html`<${Union} form=${form} node=${node} path=${path} both=${both} />`;
@@ -80,29 +82,52 @@ function Union({ form, node, path, both }) {
   </div>`;
 }
 
-/** A list of alike groups, one row each. */
+/** A list of alike groups: one row each of what is simple, and below it, folded, what has parts of its own. */
 function Rows({ form, node, path }) {
   const rows = form.get(path);
   const item = unwrap(node.items, form.root).node;
   const columns = Object.entries(item.properties ?? {}).map(([key, raw]) => ({ key, ...unwrap(raw, form.root) }));
+  const simple = columns.filter((column) => !isGroup(column.node));
+  const more = columns.filter((column) => isGroup(column.node));
   const id = idOf(path);
+  const says = words(path, node);
   const add = () => form.set(path, [...rows, { ...complete(node.items, form.root, {}), ...rows.at(-1) }]);
   const remove = (index) => form.set(path, rows.filter((row, other) => other !== index));
+  const style = { "--columns": simple.length };
   return html`<div role="group" class="group" data-path=${path} aria-labelledby="${id}-title">
     <${Heading} form=${form} node=${node} path=${path} changed=${changedAt(form, path)}>
-      <button type="button" class="button small push" id=${id} onClick=${add} disabled=${rows.length >= (node.maxItems ?? Infinity)}>${icon("plus")}${t("Add a group")}</button>
+      <button type="button" class="button small push" id=${id} aria-label=${says.addLabel} onClick=${add} disabled=${rows.length >= (node.maxItems ?? Infinity)}>${icon("plus")}${says.add}</button>
     </${Heading}>
+    ${rows.length === 0 && html`<p class="field-help">${node.description}</p>`}
     <div class="rows" role="group" aria-labelledby="${id}-title">
-      <div class="row-head" aria-hidden="true">${columns.map((column) => html`<span>${column.node.title}</span>`)}<span></span></div>
-      ${rows.map((row, index) => html`<div class="row-fields" role="group" aria-label=${t("Group {number}", { number: index + 1 })} key=${index}>
-        ${columns.map((column) => html`<div class="cell"><span class="cell-label" aria-hidden="true">${column.node.title}</span><${Field} form=${form} node=${column.node} nullable=${column.nullable} bare
-          label=${t("{title}, group {number}", { title: column.node.title, number: index + 1 })}
-          path="${path}.${index}.${column.key}" value=${row[column.key]} /></div>`)}
+      ${rows.length > 0 && html`<div class="row-head" style=${style} aria-hidden="true">${simple.map((column) => html`<span>${column.node.title}</span>`)}<span></span></div>`}
+      ${rows.map((row, index) => html`<div role="group" class="row" aria-label=${says.row(index)} key=${index}>
+        <div class="row-fields" style=${style}>
+        ${simple.map((column) => html`<div class="cell"><span class="cell-label" aria-hidden="true">${column.node.title}</span><${Field} form=${form} node=${column.node} nullable=${column.nullable} bare
+          label=${says.cell(column.node.title, index)} path="${path}.${index}.${column.key}" value=${row[column.key]} /></div>`)}
         <button type="button" class="button quiet icon" disabled=${rows.length <= (node.minItems ?? 0)} onClick=${() => remove(index)}
-          aria-label=${t("Remove group {number}", { number: index + 1 })}>${icon("close")}</button>
+          aria-label=${says.remove(index)}>${icon("close")}</button>
+        </div>
+        ${more.length > 0 && html`<details class="row-more"><summary>${more.map((column) => column.node.title).join(", ")}</summary>
+          <div class="row-groups"><${Options} form=${form} node=${item} path="${path}.${index}" only=${more.map((column) => column.key)} /></div></details>`}
       </div>`)}
     </div>
   </div>`;
+}
+
+/** What the parts of a list are called: servers come in groups, everything else by the list's own title. */
+function words(path, node) {
+  const list = node.title;
+  if (path.endsWith(".servers")) {
+    return {
+      add: t("Add a group"), row: (index) => t("Group {number}", { number: index + 1 }), remove: (index) => t("Remove group {number}", { number: index + 1 }),
+      cell: (title, index) => t("{title}, group {number}", { title, number: index + 1 }),
+    };
+  }
+  return {
+    add: t("Add"), addLabel: t("Add: {title}", { title: list }), row: (index) => `${list} ${index + 1}`,
+    remove: (index) => t("Remove {title} {number}", { title: list, number: index + 1 }), cell: (title, index) => `${title}, ${list} ${index + 1}`,
+  };
 }
 
 /** Any of some words, each with its box. */

@@ -1,5 +1,6 @@
 // How much is asked of the servers, before anything runs: the offered load.
 
+import { expected, isDrawable } from "../lib/curve.js";
 import { html } from "../lib/html.js";
 import { t } from "../lib/text.js";
 import { number, percent, three } from "../lib/format.js";
@@ -33,7 +34,18 @@ export function offered(config, recordings) {
   return { share: work / capacity, rate_per_s, mean_ms, capacity, slowest: work / sum(() => 1) / least };
 }
 
+/** How many requests a second the servers can just do; null where the config does not say it. */
+export function capacityPerS(config, recordings) {
+  const capacity = (config.servers ?? []).reduce((total, group) => total + group.count * group.speed * group.slots, 0);
+  const rate = (1000 * capacity) / meanOf(config.service, config.arrivals, recordings);
+  return rate > 0 && Number.isFinite(rate) ? rate : null;
+}
+
 function rateOf(arrivals, recordings) {
+  if (arrivals?.law === "curve") {
+    const end_s = arrivals.repeat_s ?? arrivals.points.at(-1)[0];
+    return isDrawable(arrivals.points) ? (end_s > 0 ? expected(arrivals, end_s) / end_s : arrivals.points[0][1]) : NaN;
+  }
   if (arrivals?.law === "bursty") {
     const { low_rate_per_s: low, high_rate_per_s: high, low_mean_s: quiet, high_mean_s: burst } = arrivals;
     return (low * quiet + high * burst) / (quiet + burst);
