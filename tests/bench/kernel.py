@@ -13,7 +13,7 @@ from simulator.systems.load_balancer import build
 from simulator.systems.load_balancer.config import Config
 from simulator.systems.load_balancer.oracle import Oracle
 from tests.bench import _peers as peers
-from tests.bench._peers import BACKOFF_S, LOAD, RETRIES, SERVICE_S, TIMEOUT_S
+from tests.bench._peers import BACKOFF_S, CHECK_EVERY_S, LOAD, RETRIES, SERVICE_S, TIMEOUT_S
 
 SERVERS = (16, 256, 1000)
 REQUESTS = {"simpy": 100_000, "oracle": 30_000, "kernel": 1_000_000}
@@ -22,6 +22,7 @@ TIMES = 5
 
 RESILIENT = {
     "retries": {"retries": RETRIES, "try_timeout_ms": TIMEOUT_S * 1000, "backoff_ms": BACKOFF_S * 1000},
+    "health": {"on": True, "interval_ms": CHECK_EVERY_S * 1000},
 }
 
 
