@@ -7,24 +7,28 @@ here the code of all of them is a part of the cache's key.
 
 from functools import cache
 from hashlib import sha256
+from importlib import import_module
 from types import CodeType, FunctionType, ModuleType, SimpleNamespace
 
 import numpy as np
 from numba import njit, types, typeof
 from numba.core.caching import FunctionCache
+from numba.extending import register_jitable
 
 from simulator.engine import chance
+from simulator.parts import rendezvous
 from simulator.systems.load_balancer import (
-    actions, admission, attempts, balancing, dice, distinct, ends, kernel, laws, layout, legs, order, queues, rate_curve,
-    resilience, sending, servers, standing, tally, timers, work,
+    actions, admission, attempts, balancing, dice, distinct, ends, hashing, kernel, laws, layout, legs, order, queues,
+    rate_curve, resilience, sending, servers, standing, strategies, tally, timers, truth, work,
 )
 
 I1, F1 = types.int64[::1], types.float64[::1]
 F2 = types.float64[:, ::1]
+F3 = types.float64[:, :, ::1]
 WHOLE = types.int64
 PICK = WHOLE(WHOLE, WHOLE, WHOLE, I1, WHOLE, I1, F1, F2, I1, F2, F1, F1, types.uint64)
 OBSERVE = types.void(WHOLE, WHOLE, WHOLE, WHOLE, I1, F2, F2, F1, F1)
-SERVED = types.void(WHOLE, WHOLE, WHOLE, WHOLE, WHOLE, F2, F2, F1, F1)
+SERVED = types.void(WHOLE, WHOLE, WHOLE, WHOLE, WHOLE, F2, F3, F1, types.uint64)
 
 
 def compiled_run(state: layout.State):
@@ -44,10 +48,25 @@ def _typed_run(state: layout.State):
     return _compiled(kernel.run, signature).get_compile_result(signature).entry_point
 
 
+def compiled_note_condition(state: layout.State):
+    """truth.note_condition for such arrays."""
+    signature = types.void(typeof(state), WHOLE, WHOLE, WHOLE)
+    return _compiled(truth.note_condition.py_func, signature).get_compile_result(signature).entry_point
+
+
 def compiled_strategy(strategy) -> tuple:
     """(pick, observe, served) of a Strategy."""
+    _make_helpers_known(strategy.pick.__module__)
     return tuple(_with_known_addresses(_compiled(function, signature), signature)
                  for function, signature in ((strategy.pick, PICK), (strategy.observe, OBSERVE), (strategy.served, SERVED)))
+
+
+@cache
+def _make_helpers_known(module: str) -> None:
+    """The plain functions of a strategy's file may be called by its compiled ones."""
+    for helper in list(vars(import_module(module)).values()):
+        if isinstance(helper, FunctionType) and helper.__module__ == module:
+            register_jitable(**legs.OPTIONS)(helper)
 
 
 @cache
@@ -76,14 +95,19 @@ class _Cache(FunctionCache):
     """Numba's own cache on disk, with the code of what a function calls in its key."""
 
     def _index_key(self, signature, codegen):
-        return *super()._index_key(signature, codegen), _fingerprint()
+        whole = self._py_func.__module__.rpartition(".")[0] == layout.__name__.rpartition(".")[0]
+        return *super()._index_key(signature, codegen), _fingerprint(KERNEL if whole else CALLED_BY_STRATEGIES)
+
+
+CALLED_BY_STRATEGIES = (chance, dice, distinct, hashing, rendezvous, strategies)
+KERNEL = (*CALLED_BY_STRATEGIES, actions, admission, attempts, balancing, ends, kernel, laws, layout, legs, order, queues,
+          rate_curve, resilience, sending, servers, standing, tally, timers, truth, work)
 
 
 @cache
-def _fingerprint() -> str:
-    modules = (chance, actions, admission, attempts, balancing, dice, distinct, ends, kernel, laws, layout, legs, order, queues,
-               rate_curve, resilience, sending, servers, standing, tally, timers, work)
-    return sha256(repr([_contents(module) for module in modules]).encode()).hexdigest()
+def _fingerprint(modules: tuple[ModuleType, ...]) -> str:
+    contents = [_contents(module) for module in modules]
+    return sha256(repr([contents, layout.OUTCOMES, legs.OPTIONS]).encode()).hexdigest()
 
 
 def _contents(module: ModuleType) -> list:

@@ -18,6 +18,8 @@ from simulator.systems.load_balancer.config import SERVERS_AT_MOST, SLOTS_AT_MOS
 from simulator.systems.load_balancer.layout import AHEAD, FIFO, IN_SYSTEM, SHARING
 from simulator.systems.load_balancer.rate_curve import expected_until, reached_at
 from simulator.systems.load_balancer.scaling import Seen
+from simulator.systems.load_balancer.strategies import NOTES
+from simulator.systems.load_balancer.truth import BACK, GONE, HALTED, RESUMED
 from simulator.systems.load_balancer.servers import BEGIN_LIFE, GO_ON, HALT, RESTRETCH
 
 _effects: dict[str, Callable] = {}
@@ -76,6 +78,7 @@ def begin(run, server: int, wait_ns: int) -> None:
     """A server that was just added, or replaced, takes its first request after `wait_ns`."""
     if wait_ns > 0:
         run.state.nodes["state"][server] = STARTING
+        run.note_condition(server, GONE)
         notice(run, server, True)
         run.expect(wait_ns, started, server)
 
@@ -84,6 +87,8 @@ def started(run, server: int) -> None:
     """A server that was starting is up, unless it was removed before. A health check finds that out by itself."""
     if run.state.nodes["state"][server] == STARTING:
         run.state.nodes["state"][server] = UP
+        run.state.truth[server, NOTES:] = 0.0
+        run.note_condition(server, BACK)
         run.deed(BEGIN_LIFE, server)
         if run.config.health.on:
             return _changed(run, server)
@@ -110,6 +115,7 @@ def _effect(kind: str) -> Callable:
 @_effect("crash")
 def _crash(run, server: int, _params: dict) -> dict:
     run.state.nodes["state"][server] = DOWN
+    run.note_condition(server, GONE)
     _changed(run, server)
     run.notice_later(server, True)
     return {"count": _fail_all(run, server)}
@@ -118,6 +124,8 @@ def _crash(run, server: int, _params: dict) -> dict:
 @_effect("restart")
 def _restart(run, server: int, _params: dict) -> None:
     run.state.nodes["state"][server] = UP
+    run.state.truth[server, NOTES:] = 0.0
+    run.note_condition(server, BACK)
     run.deed(BEGIN_LIFE, server)
     _changed(run, server)
     run.notice_later(server, False)
@@ -140,6 +148,7 @@ def _pause(run, server: int, _params: dict) -> dict:
         _changed(run, server)
         return {"count": _there(run, server)}
     requests, base = run.state.slots["request"][slots], max(run.now_ns, int(node["served_to"]))
+    run.note_condition(server, HALTED)
     node["stop_left"] = base - run.now_ns
     run.state.pool["left"][requests] = run.state.pool["depart"][requests] - base
     _depart(run, slots, np.full(len(slots), NEVER))
@@ -156,6 +165,7 @@ def _resume(run, server: int, _params: dict) -> None:
         run.deed(GO_ON, server)
     else:
         node["served_to"] = run.now_ns + node["stop_left"]
+        run.note_condition(server, RESUMED)
         _depart(run, slots, node["served_to"] + run.state.pool["left"][run.state.slots["request"][slots]])
         run.make_room(int(run.state.nodes["slots"][server]))
     run.kernel(run.now_ns, wake=server)
@@ -179,6 +189,7 @@ def _undrain(run, server: int, _params: dict) -> None:
 def _remove(run, server: int, _params: dict) -> dict:
     run.state.nodes["state"][server] = REMOVED
     run.state.nodes["removed"][server] = run.now_ns
+    run.note_condition(server, GONE)
     _changed(run, server)
     return {"count": _fail_all(run, server)}
 
@@ -186,6 +197,7 @@ def _remove(run, server: int, _params: dict) -> dict:
 @_effect("resize")
 def _resize(run, server: int, params: dict) -> dict:
     run.state.nodes["state"][server] = DOWN
+    run.note_condition(server, GONE)
     _changed(run, server)
     count = _fail_all(run, server)
     run.state.nodes["speed"][server] = params["speed"]

@@ -16,7 +16,7 @@ from simulator.systems.load_balancer.attempts import goes_on, watch_attempt
 from simulator.systems.load_balancer.ends import end_request, forget, give_up, release
 from simulator.systems.load_balancer.layout import (
     AT_SERVER, BALANCER, CANCELLED, CHANGED, CLIENT, CLIENT_BACK, CLIENT_OUT, CRASHED, FINISHED, HEAP_FULL, IN_SYSTEM,
-    LEG_END, LOAD, NO_SERVER, NOWHERE, OK, POOL_FULL, REFUSED, REJECTED, PRIORITY, ROWS_AT_ONCE, ROWS_FULL, SERVER_BACK, SERVER_OUT,
+    LEG_END, NO_SERVER, NOWHERE, OK, POOL_FULL, REFUSED, REJECTED, PRIORITY, ROWS_AT_ONCE, ROWS_FULL, SERVER_BACK, SERVER_OUT,
     SHARING, TABLE_STALE, TO_BALANCER, TO_BALANCER_AGAIN, TO_CLIENT, TO_SERVER, WAITING,
 )
 from simulator.systems.load_balancer.legs import draws, inline, plain, travel
@@ -29,6 +29,7 @@ from simulator.systems.load_balancer.servers import (
 from simulator.systems.load_balancer.resilience import begin_checks, choose
 from simulator.systems.load_balancer.tally import touch_node
 from simulator.systems.load_balancer.timers import fire
+from simulator.systems.load_balancer.truth import note_arrival, note_departure
 
 ARRIVAL, DEPARTURE, MESSAGE, DEADLINE = range(4)
 EVENTS_AT_ONCE = 16
@@ -180,7 +181,8 @@ def balance(pick, s, r):
         request.answer = NO_SERVER
         return pass_on(s, r)
     server = np.uint64(pick(draws(request), c.now, request.source, servers, count, s.in_flight[b], s.weight[b],
-                            s.truth, s.table[b], s.memory[b], s.shared[b], s.params, rules.strategy_key))
+                            s.truth, s.table[np.uint64(request.balancer * rules.tables)], s.memory[b], s.shared[b], s.params,
+                            rules.strategy_key))
     request.server, request.in_flight = server, 1
     s.in_flight[b, server] += 1
     s.nodes[server].sent += s.pool[np.uint64(request.of)].sent >= c.warm
@@ -232,8 +234,7 @@ def join(s, r):
     touch_node(node, s.cells[0].now)
     request.stage = AT_SERVER
     if s.rules[0].truthful:
-        s.truth[np.uint64(request.server), LOAD] += 1.0
-        request.ahead = int(s.truth[np.uint64(request.server), LOAD])
+        note_arrival(s, r)
     if node.discipline == SHARING:
         join_sharing(s, s.cells[0], node, r)
         return WAITING
@@ -282,10 +283,10 @@ def leave(served, s, r):
         node.sojourn += c.now - request.at_server
         node.left += 1
     if rules.truthful:
-        s.truth[np.uint64(request.server), LOAD] -= 1.0
+        note_departure(s, r)
         if rules.serves:
-            served(request.server, c.now, c.now - request.at_server, request.ahead, request.answer, s.truth, s.memory[0],
-                   s.shared[0], s.params)
+            served(request.server, c.now, c.now - request.at_server, request.ahead, request.answer, s.truth, s.memory,
+                   s.params, rules.strategy_key)
     return reply(s, r)
 
 

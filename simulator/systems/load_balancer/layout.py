@@ -33,14 +33,15 @@ the budget forbade; others: requests sent that are no arrivals of the law, but o
 many arrivals were to be expected until `base`, where the rate follows a curve."""
 
 RULES = _record(
-    "observes watches guarded sheds cancels serves truthful several balancers placement population "
+    "observes watches guarded sheds cancels serves truthful tables several balancers placement population "
     "tries retrier retry_on try_timeout backoff backoff_most concurrent_at_least hedges hedge_after "
     "curved closed think_law fan_out kinds classes routed",
     "budget skew curve_repeat curve_each think",
     "arrivals_key service_key strategy_key source_key placement_key backoff_key stop_key episode_key members_key "
     "cancel_key think_key class_key",
 )
-"""The single numbers that stay, from the Config. observes, serves, truthful: what the strategy wants;
+"""The single numbers that stay, from the Config. observes, serves, truthful: what the strategy wants; tables: 1 where
+each balancer has a table of its own, 0 where all share one;
 watches: balancers judge servers by their answers; guarded: they may turn a request away, or weights change;
 sheds: servers may throw away what waits; cancels: when attempts are cancelled;
 several: a request may have more than one attempt, or an attempt a time limit;
@@ -102,8 +103,9 @@ the share of requests that are of this class or one before it; demand: how many 
 ATTACK = _record("start end sent sources", "gap", "key")
 """Requests on top of those of the arrival law: from start to end (ns), one every `gap` ns on average."""
 
-SLOT = _record("request server free")
-"""A slot of a server. free: not of this slot, but of the server's stack of idle slots."""
+SLOT = _record("request server free until")
+"""A slot of a server. free: not of this slot, but of the server's stack of idle slots. until: when the slot will have
+done all that was given to the server so far (truth.py), in no order."""
 
 MATCH = _record("time sequence slot")
 """A node of the tournament of departures."""
@@ -145,10 +147,10 @@ State = namedtuple("State", (
     "watch",       # WATCH[b]
     "bucket",      # BUCKET[1]
     "guards",      # GUARD[1]: see standing.py
-    "truth",       # float64[n, 32]: what only the server knows
-    "table",       # int64[b, t]: what the strategy has built of the servers that may be chosen
+    "truth",       # float64[n, 64]: what only the server knows
+    "table",       # int64[b, t]: what the strategy has built of the servers that may be chosen; or int64[1, t]: of cookies
     "memory",      # float64[b, n, 4]: the strategy's, of each server
-    "shared",      # float64[b, 256]: the strategy's, as a whole
+    "shared",      # float64[b, 512]: the strategy's, as a whole
     "params",      # float64[16]: the strategy's options
 ))
 
@@ -176,8 +178,6 @@ FIRST_ATTACK = 40
 FIFO, SHARING, PRIORITY = range(3)
 DISCIPLINES = ("fifo", "sharing", "priority")
 WARM_STEPS = 10
-LOAD, BUSY_UNTIL, NOTES = range(3)
-"""Columns of `truth`: requests at the server; when it will have done all it was given (ns); the strategy's from here on."""
 TOTAL, COUNTED = range(2)
 """Rows of `outcomes`."""
 

@@ -4,7 +4,8 @@ import numpy as np
 from numba import njit
 from numba.extending import register_jitable
 
-from simulator.systems.load_balancer import balancing, distinct, laws, rate_curve, work
+from simulator.parts import rendezvous
+from simulator.systems.load_balancer import balancing, distinct, hashing, laws, rate_curve, work
 from simulator.systems.load_balancer.layout import (
     ATTEMPT_DRAWS, CLIENT_OUT, IN_SYSTEM, LEG_END, NOWHERE, SERVER_BACK, SERVER_OUT, WAITING,
 )
@@ -18,7 +19,8 @@ for _shared in (distinct.another, laws.whole, laws.bursty_gap, laws.exponentials
                 balancing.balancer_of, balancing.source_of):
     register_jitable(forceinline=True, **OPTIONS)(_shared)
 for _shared in (balancing.spread, balancing.drawn_source, rate_curve.last_not_above, rate_curve.expected_until, rate_curve.reached_at,
-                work.think_time, work.class_of, work.strike_gap, work.strike_source, work.demand_apart):
+                work.think_time, work.class_of, work.strike_gap, work.strike_source, work.demand_apart, hashing.hashed,
+                hashing.successor, rendezvous.score):
     register_jitable(**OPTIONS)(_shared)
 
 

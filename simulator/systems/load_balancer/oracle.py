@@ -14,19 +14,20 @@ from simulator.engine.clock import MS, NEVER, S
 from simulator.systems.load_balancer import laws
 from simulator.systems.load_balancer.effects import check
 from simulator.systems.load_balancer.layout import (
-    CANCELLED, CRASHED, IN_SYSTEM, LEGS, LOAD, NO_SERVER, OK, OUTCOMES, REFUSED, REJECTED, ROW, TIMED_OUT,
+    CANCELLED, CRASHED, IN_SYSTEM, LEGS, NO_SERVER, OK, OUTCOMES, REFUSED, REJECTED, ROW, TIMED_OUT,
     empty_strategy_memory,
 )
 from simulator.systems.load_balancer.oracle_attempts import Attempt, Trying
 from simulator.systems.load_balancer.oracle_queues import Queueing
 from simulator.systems.load_balancer.oracle_resilience import Guarding
 from simulator.systems.load_balancer.oracle_servers import Server, Serving
+from simulator.systems.load_balancer.oracle_truth import Knowing
 from simulator.systems.load_balancer.oracle_work import Sending
 from simulator.systems.load_balancer.scaling import Autoscaler, Seen
 from simulator.systems.load_balancer.strategies import strategies
 
 
-class Oracle(Sending, Serving, Queueing, Trying, Guarding):
+class Oracle(Sending, Serving, Queueing, Trying, Guarding, Knowing):
     """A load balancer that runs, in plain Python.
 
     rows: the attempts that are over, in the kernel's order. totals: how many, by outcome. memory: the strategy's.
@@ -42,6 +43,10 @@ class Oracle(Sending, Serving, Queueing, Trying, Guarding):
         self._strategy = strategies()[config.strategy.name]
         self._params = [float(value) for value in self._strategy.params(config.strategy)]
         self.memory, shared, self.truth = empty_strategy_memory(len(self.servers), balancers)
+        self.truth = self.truth[:0]
+        for _ in self.servers:
+            self._know_new_server()
+        self._tables = [[0] * (config.sources.population if self._strategy.cookies else 0)] * balancers
         self._shared = shared.tolist()
         self._read_rules(config, seed)
         self._read_guards(config, seed)
@@ -141,8 +146,10 @@ class Oracle(Sending, Serving, Queueing, Trying, Guarding):
 
     def _build_table(self) -> None:
         build = self._strategy.build
-        self._tables = [build(self._eligible(b), weights, self._params, self._keys["strategy"]) if build else []
-                        for b, weights in enumerate(self._weights)]
+        if not self._strategy.cookies:
+            capacity = [server.speed * server.slots for server in self.servers]
+            self._tables = [build(self._eligible(b), capacity, self._params, self._keys["strategy"]) if build else []
+                            for b in range(len(self._weights))]
 
     def _join(self, _push: int, request: Attempt) -> None:
         server = self.servers[request.server]
@@ -153,9 +160,7 @@ class Oracle(Sending, Serving, Queueing, Trying, Guarding):
         idle = server.state != "paused" and len(server.serving) + server.reserved < server.slots
         if not idle and server.limit is not None and server.waiting >= server.limit:
             return self._reply(request, REJECTED)
-        if self._strategy.truthful:
-            self.truth[request.server, LOAD] += 1.0
-            request.load = int(self.truth[request.server, LOAD])
+        self._note_arrival(request)
         if server.shares:
             return self._share(server, request)
         if idle:
@@ -188,10 +193,7 @@ class Oracle(Sending, Serving, Queueing, Trying, Guarding):
         self._leave(request, OK)
 
     def _leave(self, request: Attempt, answer: int) -> None:
-        if self._strategy.truthful:
-            self.truth[request.server, LOAD] -= 1.0
-            self._strategy.served(request.server, self.now_ns, self.now_ns - request.at_server, request.load, answer, self.truth,
-                                  self.memory[0], self._shared[0], self._params)
+        self._note_departure(request, answer)
         self._reply(request, answer)
 
     def _reply(self, request: Attempt, answer: int) -> None:
@@ -256,6 +258,7 @@ class Oracle(Sending, Serving, Queueing, Trying, Guarding):
         victims = sorted(server.serving, key=first) + server.queue
         server.state, server.serving, server.queue = state, [], []
         self._die(server)
+        self._work(server, [0] * server.slots)
         self._build_table()
         for request in victims:
             request.push = 0
@@ -263,6 +266,7 @@ class Oracle(Sending, Serving, Queueing, Trying, Guarding):
 
     def _do_restart(self, index: int) -> None:
         self.servers[index].state = "up"
+        self._forget_notes(self.servers[index])
         self._begin_life(self.servers[index])
         self._notice_later(index, False)
 
@@ -284,12 +288,14 @@ class Oracle(Sending, Serving, Queueing, Trying, Guarding):
     def _start_late(self, index: int, wait: int) -> None:
         if wait:
             self.servers[index].state = "starting"
+            self._work(self.servers[index], [0] * self.servers[index].slots)
             self._notice(index, True)
             heappush(self._noticing, (self.now_ns + wait, self._next_push(), self._started, index))
 
     def _started(self, index: int) -> None:
         if self.servers[index].state == "starting":
             self.servers[index].state = "up"
+            self._forget_notes(self.servers[index])
             self._begin_life(self.servers[index])
             if not self._health.on:
                 self._notice(index, False)
@@ -316,7 +322,7 @@ class Oracle(Sending, Serving, Queueing, Trying, Guarding):
             counts.append(0)
         balancers, _, columns = self.memory.shape
         self.memory = np.concatenate([self.memory, np.zeros((balancers, 1, columns))], 1)
-        self.truth = np.concatenate([self.truth, np.zeros((1, self.truth.shape[1]))])
+        self._know_new_server()
         self._begin_life(self.servers[-1])
         self._build_table()
 

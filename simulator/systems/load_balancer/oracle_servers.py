@@ -125,6 +125,7 @@ class Serving:
             server.catch_up(self.now_ns)
         for name, factor in factors.items():
             setattr(server, name, factor)
+        self._stretch_work(server, server.stretch / before)
         if server.shares:
             return self._next_departure(server)
         ratio, base = server.stretch / before, max(self.now_ns, server.stopped_until)
@@ -178,6 +179,7 @@ class Serving:
         if server.shares:
             server.catch_up(self.now_ns)
         server.stopped_until, server.collecting = self.now_ns + length, True
+        self._put_off_work(server, length)
         if server.shares:
             self._next_departure(server)
         else:
@@ -219,6 +221,7 @@ class Serving:
         server.state = "paused"
         base = max(self.now_ns, server.stopped_until)
         server.stop_left, server.push = base - self.now_ns, 0
+        self._work(server, [max(time - base, 0) for time in server.until])
         if not server.shares:
             for request in server.serving:
                 request.left, request.depart, request.push = request.depart - base, -1, 0
@@ -228,6 +231,7 @@ class Serving:
         server.state = "up"
         server.at_ns = self.now_ns
         server.stopped_until = self.now_ns + server.stop_left
+        self._work(server, [server.stopped_until + left for left in server.until])
         if server.shares:
             return self._next_departure(server)
         for request in server.serving:

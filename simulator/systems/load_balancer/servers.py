@@ -20,6 +20,7 @@ from simulator.systems.load_balancer.actions import DRAINING, PAUSED, REMOVED, U
 from simulator.systems.load_balancer.layout import OK, SHARING, SLOWNESS, STOP, WARMING, WARM_STEPS
 from simulator.systems.load_balancer.legs import later, plain, take_sequence
 from simulator.systems.load_balancer.order import tree_set
+from simulator.systems.load_balancer.truth import HALTED, RESUMED, note_condition, note_stop, note_stretch
 
 # Heaps linked through the pool
 
@@ -148,6 +149,8 @@ def restretch(s, c, server):
     node = s.nodes[np.uint64(server)]
     stretch = node.slow * node.episode * node.warm / node.speed
     ratio = stretch / node.stretch
+    if s.rules[0].truthful:
+        note_stretch(s, node, server, c.now, ratio)
     if node.discipline == SHARING:
         catch_up(node, c.now)
         node.stretch = stretch
@@ -177,6 +180,8 @@ def halt(s, c, server):
     """A server that shares its processor has been paused."""
     node = s.nodes[np.uint64(server)]
     catch_up(node, c.now)
+    if s.rules[0].truthful:
+        note_condition(s, server, c.now, HALTED)
     node.stop_left = max(0, node.served_to - c.now)
     node.served_to = NEVER
     next_departure(s, c, node)
@@ -187,6 +192,8 @@ def go_on(s, c, server):
     """It has been resumed."""
     node = s.nodes[np.uint64(server)]
     node.served_to = c.now + node.stop_left
+    if s.rules[0].truthful:
+        note_condition(s, server, c.now, RESUMED)
     next_departure(s, c, node)
 
 
@@ -260,6 +267,8 @@ def stop(s, c, server, sequence):
     if node.state != UP and node.state != DRAINING:
         return schedule_stop(s, c, server)
     put_off(s, c, node, length)
+    if s.rules[0].truthful:
+        note_stop(s, node, server, c.now, length)
     node.collecting = 1
     if c.now >= c.warm:
         node.stopped += length

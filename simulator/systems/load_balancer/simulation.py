@@ -37,6 +37,7 @@ class LoadBalancer:
         self._run = compiled.compiled_run(self.state)
         self.strategy = strategies()[config.strategy.name]
         self._functions = compiled.compiled_strategy(self.strategy)
+        self._note_condition = compiled.compiled_note_condition(self.state) if self.strategy.truthful else None
         self.build_table()
         self.shown: dict[int, tuple[str, float, bool]] = {}  # of each server, as the Trace says it stands
         self._agenda: list[tuple] = []  # (at_ns, order, effect, server, ...): what will happen beside the kernel's events
@@ -191,6 +192,11 @@ class LoadBalancer:
         self.cells["stale"] = 0
         if self.strategy.build is not None:
             self.state = states.with_table(self.state, self.strategy)
+
+    def note_condition(self, server: int, what: int) -> None:
+        """A server is HALTED, RESUMED, GONE or BACK (truth.py): so is what only the server knows."""
+        if self._note_condition is not None:
+            self._note_condition(self.state, server, self.now_ns, what)
 
     def make_room(self, attempts: int) -> None:
         """Room for what so many attempts may bring about that fail at once."""

@@ -13,7 +13,7 @@ from simulator.systems.load_balancer.layout import (
 )
 from simulator.systems.load_balancer.rate_curve import cumulated
 from simulator.systems.load_balancer.standing import STANDING, new_bucket, new_guard, new_standing, new_watch
-from simulator.systems.load_balancer.strategies import strategies
+from simulator.systems.load_balancer.strategies import SLOTS, strategies
 
 PLACEMENTS = ("in_turn", "at_random", "by_source")
 RETRIERS = ("balancer", "client")
@@ -40,7 +40,7 @@ def new_state(config, seed: int, recorded: np.ndarray, warm_ns: int, keep: bool)
         in_flight=np.zeros((balancers, 0), np.int64), capacity=np.zeros(0),
         weight=np.zeros((balancers, 0)), standing=np.zeros((balancers, 0), STANDING), watch=new_watch(config),
         bucket=new_bucket(config), guards=new_guard(config, seed), truth=truth,
-        table=np.zeros((balancers, 0), np.int64), memory=memory, shared=shared,
+        table=np.zeros((1, config.sources.population if strategy.cookies else 0), np.int64), memory=memory, shared=shared,
         params=_floats(strategy.params(config.strategy), 16))
     _laws(state, config)
     state = with_servers(state, [(s.speed, s.slots, s.queue_limit, index) for s, index in servers], 0)
@@ -62,14 +62,16 @@ def with_servers(state: State, servers: list[tuple], now_ns: int) -> State:
         node["group"], node["discipline"] = group, state.groups["discipline"][group]
         node["episode"] = node["warm"] = 1.0
         node["head"] = 0 if node["discipline"] == FIFO else -1
-        slots += [(-1, first + index, place + count - 1 - i) for i in range(count)]
+        slots += [(-1, first + index, place + count - 1 - i, 0) for i in range(count)]
     slots = np.concatenate([state.slots, np.array(slots, SLOT)])
     count, slowly = len(servers), state.guards["slow_start"][0] >= 0 and now_ns > 0
     capacity, balancers = nodes["speed"] * nodes["slots"], len(state.watch)
     state.watch["ramping"] += count if slowly else 0
+    truth = _wider(state.truth, count, 0)
+    truth[first:, SLOTS] = nodes["slots"]
     return state._replace(
         nodes=np.concatenate([state.nodes, nodes]), slots=slots, tree=_grown_tree(state, len(slots)),
-        memory=_wider(state.memory, count, 1), truth=_wider(state.truth, count, 0),
+        memory=_wider(state.memory, count, 1), truth=truth,
         in_flight=_wider(state.in_flight, count, 1), eligible=_wider(state.eligible, count, 1),
         pooled=np.zeros(first + count, np.int64), capacity=np.concatenate([state.capacity, capacity]),
         weight=np.concatenate([state.weight, np.tile(capacity, (balancers, 1))], axis=1),
@@ -99,8 +101,8 @@ def with_more_rows(state: State, rows: int) -> State:
 def with_table(state: State, strategy) -> State:
     """`state` with what the strategy builds of the servers that each balancer may choose now."""
     key = int(state.rules["strategy_key"][0])
-    tables = [np.asarray(strategy.build(servers[:count], weight, state.params, key), np.int64)
-              for servers, count, weight in zip(state.eligible, state.choice.tolist(), state.weight, strict=True)]
+    tables = [np.asarray(strategy.build(servers[:count], state.capacity, state.params, key), np.int64)
+              for servers, count in zip(state.eligible, state.choice.tolist(), strict=True)]
     table = np.zeros((len(tables), max(map(len, tables))), np.int64)
     for row, built in zip(table, tables, strict=True):
         row[: len(built)] = built
@@ -132,6 +134,7 @@ def _rules(config, seed: int) -> np.ndarray:
                    "think", "class"):
         rules[f"{stream}_key"] = key(seed, stream)
     rules["observes"], rules["serves"], rules["truthful"] = strategy.learns, strategy.serves, strategy.truthful
+    rules["tables"] = strategy.build is not None
     rules["balancers"], rules["placement"] = config.balancers.count, PLACEMENTS.index(config.balancers.placement)
     rules["population"], rules["skew"] = config.sources.population, config.sources.skew
     retries, hedging = config.retries, config.hedging

@@ -40,7 +40,11 @@ class Picker:
 
 def test_every_file_is_a_strategy_with_a_title_a_text_and_a_config():
     files = {file.stem for file in (ROOT / "simulator/systems/load_balancer/strategies").glob("*.py")} - {"__init__"}
-    assert set(strategies()) == files == {"random", "round_robin", "least_connections", "power_of_two", "peak_ewma"}
+    assert set(strategies()) == files == {
+        "random", "round_robin", "smooth_weighted_round_robin", "least_connections", "weighted_least_connections",
+        "power_of_two", "least_request", "least_response_time", "peak_ewma", "join_idle_queue", "prequal",
+        "client_side_weighted_round_robin", "source_hash", "ring_hash", "bounded_ring_hash", "rendezvous", "maglev",
+        "sticky_cookie", "first", "least_work_left"}
     for name, strategy in strategies().items():
         assert strategy.title and strategy.description
         schema = Config.model_json_schema()["$defs"][strategy.config.__name__]
@@ -50,15 +54,15 @@ def test_every_file_is_a_strategy_with_a_title_a_text_and_a_config():
 
 
 ADDED = '''
-"""First: always the first server that may be chosen."""
+"""Leftmost: always the first server that may be chosen."""
 from typing import Literal
 from simulator.parts.options import Option
 from simulator.systems.load_balancer.strategies import strategy
 
-class First(Option):
-    name: Literal["first"] = "first"
+class Leftmost(Option):
+    name: Literal["leftmost"] = "leftmost"
 
-@strategy(config=First, title="First", description="Always the first one.", source="")
+@strategy(config=Leftmost, title="Leftmost", description="Always the first one.", source="")
 def pick(k, now_ns, source, servers, count, in_flight, weight, truth, table, memory, shared, params, key):
     return servers[0]
 '''
@@ -66,7 +70,7 @@ RUN_IT = '''
 from simulator.systems.load_balancer.config import Config
 from simulator.systems.load_balancer import build
 from simulator.engine.simulation import plan
-run = build(Config.model_validate({"strategy": {"name": "first"}}), 1, plan(10**9), {}, {})
+run = build(Config.model_validate({"strategy": {"name": "leftmost"}}), 1, plan(10**9), {}, {})
 run.advance(10**9)
 print([server["sent"] > 0 for server in run.summary()["servers"]].index(False))
 '''
@@ -75,7 +79,7 @@ print([server["sent"] > 0 for server in run.summary()["servers"]].index(False))
 def test_a_new_file_is_a_new_strategy(tmp_path):
     for floor in ("engine", "parts", "judges", "systems"):  # with what is compiled already
         shutil.copytree(ROOT / "simulator" / floor, tmp_path / "simulator" / floor)
-    (tmp_path / "simulator/systems/load_balancer/strategies/first.py").write_text(ADDED)
+    (tmp_path / "simulator/systems/load_balancer/strategies/leftmost.py").write_text(ADDED)
     done = subprocess.run([sys.executable, "-c", RUN_IT], cwd=tmp_path, capture_output=True, text=True, check=False,
                           env=os.environ | {"PYTHONPATH": str(tmp_path)})
     assert (done.stdout.strip(), done.stderr) == ("1", "")

@@ -48,7 +48,30 @@ STRATEGIES = (
     {"name": "least_connections", "tie": "rotating"},
     {"name": "peak_ewma", "decay_ms": 50},
     {"name": "peak_ewma", "choices": 4},
+    {"name": "smooth_weighted_round_robin"},
+    {"name": "weighted_least_connections"},
+    {"name": "least_request"},
+    {"name": "least_request", "choice_count": 5, "active_request_bias": 0.5},
+    {"name": "least_response_time", "decay_ms": 50},
+    {"name": "join_idle_queue"},
+    {"name": "source_hash"},
+    {"name": "ring_hash"},
+    {"name": "ring_hash", "points": 3, "minimum_ring": 1},
+    {"name": "bounded_ring_hash", "balance_factor": 110},
+    {"name": "bounded_ring_hash", "points": 10, "minimum_ring": 1, "then": "jump"},
+    {"name": "rendezvous"},
+    {"name": "maglev", "table_size": 251},
+    {"name": "sticky_cookie"},
+    {"name": "sticky_cookie", "first": "random"},
+    {"name": "sticky_cookie", "first": "least_connections"},
+    {"name": "client_side_weighted_round_robin", "blackout_s": 0.1, "expiration_s": 0.5, "update_s": 0.1, "report_ms": 50},
+    {"name": "prequal"},
+    {"name": "prequal", "pool": 4, "probe_rate": 1.7, "remove_rate": 0.3, "q_rif": 0.5, "age_ms": 20},
+    {"name": "first"},
+    {"name": "first", "maxconn": 3},
+    {"name": "least_work_left"},
 )
+BY_SOURCE = ("source_hash", "ring_hash", "bounded_ring_hash", "rendezvous", "maglev", "sticky_cookie")
 BALANCERS = (
     {},
     {"balancers": {"count": 3}},
@@ -148,14 +171,15 @@ def do(run, at_ns: int, kind: str, target: str = "", **params) -> str:
 
 
 def drawn_options(draw: random.Random, strategy: dict) -> dict:
-    """A random Config with `strategy`."""
+    """A random Config with `strategy`; where the source decides, sources mostly come back."""
     groups = [{"count": draw.randint(1, 8), "slots": draw.randint(1, 3), "speed": draw.choice([1, 1, 0.5, 2]),
                "queue_limit": draw.choice([None, None, 0, 2, 10]), **draw.choice(SERVERS)}
               for _ in range(draw.randint(1, 3))]
     return {"arrivals": draw.choice(ARRIVALS), "service": draw.choice(SERVICES), "strategy": strategy, **drawn_work(draw, strategy),
             "client_delay": draw.choice(DELAYS), "server_delay": draw.choice(DELAYS), "servers": groups,
             "timeout_ms": draw.choice([None, 20, 60, 2]), "detection_ms": draw.choice([0, 10, 100, 500]),
-            **draw.choice(BALANCERS), **draw.choice(SCALING), **drawn_resilience(draw)}
+            **draw.choice(BALANCERS[2:] if strategy["name"] in BY_SOURCE else BALANCERS), **draw.choice(SCALING),
+            **drawn_resilience(draw)}
 
 
 def drawn_work(draw: random.Random, strategy: dict) -> dict:
