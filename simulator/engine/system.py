@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from simulator.engine.action import ActionSpec
+from simulator.engine.preset import Preset
 
 _systems: dict[str, "System"] = {}
 
@@ -17,6 +18,7 @@ class System:
     build:    build(config, seed, cut, inputs, header) -> Simulation.
     estimate: estimate(config, duration_ns, inputs) -> requests or events to expect, for budgets.
     left_out: what the model leaves out, a sentence each.
+    presets:  options of the Config under a name, such as a product's defaults.
     replicate: replicate(config, seed, order) -> Replication (engine/replication.py), for Experiments; None: there are none.
     losing:   losing(config, path, count) -> Actions as documents that take `count` of the servers counted at `path` from the very
               beginning; None where `path` is no number of servers.
@@ -50,6 +52,7 @@ class System:
     sources: tuple[str, ...]
     modelled: tuple[str, ...]
     left_out: tuple[str, ...]
+    presets: tuple[Preset, ...] = ()
     kernel: str = "traffic"
     replicate: Callable | None = None
     losing: Callable | None = None

@@ -19,8 +19,15 @@ def systems() -> tuple[dict, ...]:
         "schema": _schema(system), "actions": [asdict(spec) for spec in system.actions],
         "roles": dict(system.roles), "sources": list(system.sources),
         "modelled": list(system.modelled), "left_out": list(system.left_out),
+        "presets": [_preset(preset) for preset in system.presets],
         **_protocol(system),
     } for system in registered().values())
+
+
+def _preset(preset) -> dict:
+    """A preset with what it names, each value with its source."""
+    return {"key": preset.key, "title": preset.title, "about": preset.about, "config": preset.config,
+            "values": [{"path": path, "value": value, "source": source} for path, value, source in preset.values]}
 
 
 def _protocol(system: System) -> dict:

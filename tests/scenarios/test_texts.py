@@ -163,3 +163,35 @@ def test_an_autoscaler_that_sees_a_hundred_per_cent_at_most_orders_too_few():
     assert [one.summary["failed"] for one in (late, soon)] == [about(35_800), about(15_800)] and always.summary["failed"] == 0
     ordered = [row["at_ns"] // S for segment in late.segments for row in segment.tables["actions"] if row["kind"] == "add_server"]
     assert [ordered.count(at_s) for at_s in sorted(set(ordered))] == [2, 3, 4]
+
+
+def test_retry_storm():
+    storm, bucket, breaker, shedding = lanes("retry-storm").values()
+    assert storm.counted("ok", 0, 20) / 20 > 265 and storm.counted("ok", 30, 90) == 0
+    assert bucket.counted("ok", 40, 90) / bucket.counted("sent", 40, 90) == pytest.approx(1, abs=0.02)
+    assert bucket.counted("ok", 26, 36) / bucket.counted("sent", 26, 36) < 0.5
+    for cured in (breaker, shedding):
+        assert cured.summary["failed"] == about(810)
+        assert cured.counted("failed", 26, 90) < 50
+
+
+def test_grey_failure():
+    failed = [run.summary["failed"] for run in lanes("grey-failure").values()]
+    assert failed == [about(1060), about(160), about(90), about(170)]
+    alive, work, outliers, ended = lanes("grey-failure").values()
+    assert alive.counted("failed", 30, 60) / alive.counted("sent", 30, 60) == pytest.approx(0.1, abs=0.01)
+    assert work.counted("failed", 30, 60) == 0 < ended.counted("failed", 50, 60)
+
+
+def test_outlier_ejection():
+    nobody, ejection, retry = lanes("outlier-ejection").values()
+    assert nobody.counted("failed", 20, 70) / 50 == about(47)
+    assert nobody.counted("failed", 20, 70) / nobody.counted("sent", 20, 70) == about(0.2)
+    assert (ejection.summary["failed"], retry.summary["failed"]) == (10, 1)
+
+
+def test_panic():
+    panics, never = lanes("panic").values()
+    assert panics.summary["failed"] == 0 and panics.p99_ms() == about(280)
+    assert never.counted("ok", 25, 60) / 35 == about(55) and never.counted("sent", 25, 60) / 35 == about(238)
+    assert never.most("queued") == about(3000)

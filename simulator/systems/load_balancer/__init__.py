@@ -15,6 +15,7 @@ from simulator.engine.system import system
 from simulator.engine.words import N_
 from simulator.systems.load_balancer.actions import ACTIONS
 from simulator.systems.load_balancer.config import Config
+from simulator.systems.load_balancer.presets import PRESETS
 
 
 def estimate(config: Config, duration_ns: int, inputs: dict) -> float:
@@ -46,6 +47,7 @@ def losing(config: Config, path: str, count: int) -> list[dict] | None:
     summary=N_("Requests arrive at a balancer, which spreads them over servers with queues."),
     config=Config,
     actions=ACTIONS,
+    presets=PRESETS,
     estimate=estimate,
     replicate=replicate,
     losing=losing,

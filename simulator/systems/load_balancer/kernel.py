@@ -16,12 +16,12 @@ from simulator.systems.load_balancer.attempts import goes_on, watch_attempt
 from simulator.systems.load_balancer.ends import end_request, forget, give_up, release
 from simulator.systems.load_balancer.layout import (
     AT_SERVER, BALANCER, CANCELLED, CHANGED, CLIENT, CLIENT_BACK, CLIENT_OUT, CRASHED, FINISHED, HEAP_FULL, IN_SYSTEM,
-    LEG_END, NO_SERVER, NOWHERE, OK, POOL_FULL, REFUSED, REJECTED, PRIORITY, ROWS_AT_ONCE, ROWS_FULL, SERVER_BACK, SERVER_OUT,
-    SHARING, TABLE_STALE, TO_BALANCER, TO_BALANCER_AGAIN, TO_CLIENT, TO_SERVER, WAITING,
+    LEG_END, NO_SERVER, NOWHERE, OK, ON_START, POOL_FULL, PRIORITY, REFUSED, REJECTED, ROWS_AT_ONCE, ROWS_FULL, SERVER_BACK,
+    SERVER_OUT, SHARING, TABLE_STALE, TO_BALANCER, TO_BALANCER_AGAIN, TO_CLIENT, TO_SERVER, WAITING,
 )
 from simulator.systems.load_balancer.legs import draws, inline, plain, travel
 from simulator.systems.load_balancer.order import before, heap_drop
-from simulator.systems.load_balancer.queues import free_slot, start, start_next
+from simulator.systems.load_balancer.queues import free_slot, start, start_next, tie
 from simulator.systems.load_balancer.sending import begin, one_more_part, send
 from simulator.systems.load_balancer.servers import (
     begin_chance, do_deed, enqueue, join_sharing, leave_sharing,
@@ -185,6 +185,8 @@ def balance(pick, s, r):
                             rules.strategy_key))
     request.server, request.in_flight = server, 1
     s.in_flight[b, server] += 1
+    if rules.cancels == ON_START and request.attempt > 0:
+        tie(s, r)
     s.nodes[server].sent += s.pool[np.uint64(request.of)].sent >= c.warm
     return travel(s, r, SERVER_OUT, TO_SERVER)
 

@@ -142,6 +142,7 @@ class Oracle(Sending, Serving, Queueing, Trying, Guarding, Knowing):
             self._tables[b], self.memory[b], self._shared[b], self._params, self._keys["strategy"])
         self.in_flight[b][request.server] += 1
         request.in_flight = True
+        self._tie(request)
         self._travel(request, "server_out", "at_server", self._join)
 
     def _build_table(self) -> None:

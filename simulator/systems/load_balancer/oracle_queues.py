@@ -49,6 +49,17 @@ class Queueing:
                 delay = laws.delay(law, first, second, self._cancel_key, other.draws) if law != laws.NO_DELAY else 0
                 other.cancel = self._later(self.now_ns + delay, self._cancel, other)
 
+    def _tie(self, request: Attempt) -> None:
+        law, first, second = self._delays["server_out"]
+        begun = [other for other in request.of.attempts if other.start >= 0 and other.answer == IN_SYSTEM]
+        if self._cancels != "on_start" or request is request.of or not begun:
+            return
+        if law == laws.NO_DELAY:
+            request.cancelled = True
+        else:
+            delay = laws.delay(law, first, second, self._cancel_key, request.draws)
+            request.cancel = self._later(self.now_ns + delay, self._cancel, request)
+
     def _cancel(self, push: int, attempt: Attempt) -> None:
         if push != attempt.cancel or attempt.start >= 0 or attempt.answer != IN_SYSTEM:
             return

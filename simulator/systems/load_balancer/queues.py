@@ -123,6 +123,23 @@ def cancel_others(s, request):
 
 
 @plain
+def tie(s, r):
+    """Attempt r sets out for its server, where word comes as well of an attempt that has begun already."""
+    c, leg, request = s.cells[0], s.legs[SERVER_OUT], s.pool[r]
+    q = request.of
+    while q >= 0:
+        other = s.pool[np.uint64(q)]
+        if other.start >= 0 and other.answer == IN_SYSTEM:
+            if leg.law == laws.NO_DELAY:
+                request.cancelled = 1
+            else:
+                wait = laws.delay(leg.law, leg.a, leg.b, s.rules[0].cancel_key, draws(request))
+                request.cancel = later(s, c, c.now + wait, CANCEL, np.int64(r))
+            return
+        q = other.sibling
+
+
+@plain
 def cancel(s, r, sequence):
     """(row, stage) of an attempt whose server hears that it need not begin."""
     request = s.pool[r]

@@ -274,6 +274,7 @@ class SystemShape(s.Serializer):
     sources = s.ListField(child=s.CharField())
     modelled = s.ListField(child=s.CharField())
     left_out = s.ListField(child=s.CharField())
+    presets = s.ListField(child=Free(), help_text=N_("Options under a name, such as a product's defaults: what to lay over a Config, and each value's source."))
     kernel = s.ChoiceField(choices=("traffic", "actors"), help_text=N_("Requests through queues, or a protocol that really runs."))
     messages = s.ListField(child=Free())
     timers = s.ListField(child=s.CharField())

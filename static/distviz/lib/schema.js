@@ -52,6 +52,21 @@ export function complete(raw, root, value) {
   return { ...value, ...Object.fromEntries(filled) };
 }
 
+/** `config` with `overrides` laid over it, object by object; where they name another choice, theirs replaces the old one. */
+export function laid(config, overrides) {
+  const result = { ...config };
+  for (const [name, value] of Object.entries(overrides)) {
+    const old = result[name];
+    const both = isObject(old) && isObject(value);
+    result[name] = both && ["law", "name"].every((tag) => !(tag in value) || value[tag] === old[tag]) ? laid(old, value) : value;
+  }
+  return result;
+}
+
+function isObject(value) {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
 function completeChoice(both, root, value) {
   const choice = chosen(both, value);
   const { [both.tag]: ignored, ...rest } = value ?? {};

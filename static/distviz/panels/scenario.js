@@ -16,6 +16,7 @@ import { Options } from "./form.js";
 import { FormState } from "./formstate.js";
 import { kernelOf } from "./kernels.js";
 import { OwnScenario } from "./own_scenario.js";
+import { PresetChoice } from "./preset_choice.js";
 import { SaveDialog } from "./save_dialog.js";
 import { drawSketches } from "./sketch.js";
 
@@ -71,6 +72,7 @@ function Setup({ data, form }) {
     <section class="group" aria-label=${t("Time and chance")}><div class="fields">
       ${Object.entries(FRAME).map(([key, node]) => html`<${Field} key=${key} form=${form} node=${node} path=${key} value=${form.get(key)} />`)}
     </div></section>
+    ${system.presets?.length > 0 && html`<${PresetChoice} form=${form} system=${system} />`}
     ${kernelOf(system).sections(system.schema).map(({ title, keys }) => html`<${Section} key=${title} form=${form} system=${system} title=${title} keys=${keys} />`)}
     <${ActionsEditor} form=${form} ...${kernelOf(system).schedule(system, form.get("config"), data.scenario.nodes)} />
     <div class="setup-bar">
