@@ -1,0 +1,64 @@
+"""Hashes give what the products and papers say (TRUTH.md, "Hashing and placement")."""
+
+import numpy as np
+import pytest
+
+from simulator.engine import chance
+from simulator.parts.hashing import bits, crc16, jump_hash, kafka_partition, murmur2, redis_slot
+
+
+@pytest.mark.parametrize(("key", "buckets", "expected"), [
+    (1, 1, 0), (42, 57, 43), (0xDEAD10CC, 666, 361), (256, 1024, 520), (10863919174838991, 11, 6),
+    (2016238256797177309, 11, 3), (1673758223894951030, 11, 5),
+])
+def test_jump_hash(key, buckets, expected):
+    assert jump_hash(key, buckets) == expected
+
+
+def test_jump_hash_moves_keys_to_the_new_bucket_only():
+    keys = [chance.bits(1, i) for i in range(3000)]
+    moved = [(jump_hash(key, 10), jump_hash(key, 11)) for key in keys]
+    assert {after for before, after in moved if before != after} == {10}
+    assert sum(before != after for before, after in moved) / 3000 == pytest.approx(1 / 11, abs=0.02)
+
+
+@pytest.mark.parametrize(("key", "expected", "partition"), [
+    (b"21", -973932308, 0), (b"foobar", -790332482, 6), (b"abc", 479470107, 7),
+])
+def test_murmur2_is_that_of_kafka(key, expected, partition):
+    assert (murmur2(key), kafka_partition(key, 10)) == (expected, partition)
+
+
+def test_slots_are_those_of_redis():
+    assert crc16(b"123456789") == 0x31C3
+    assert redis_slot(b"foo") == 12182
+    assert redis_slot(b"{user1000}.following") == redis_slot(b"{user1000}.followers") == redis_slot(b"user1000") == 3443
+    assert redis_slot(b"foo{}{bar}") == crc16(b"foo{}{bar}") % 16384  # an empty tag is none
+    assert redis_slot(b"foo{{bar}}zap") == redis_slot(b"{bar")
+
+
+def test_bits_are_those_of_chance():
+    indices = np.array([0, 1, 77, 2**40])
+    assert bits(2**63 + 5, indices).tolist() == [chance.bits(2**63 + 5, int(index)) for index in indices]
+
+
+@pytest.mark.parametrize("buckets", [3, 10])
+def test_modulo_moves_nearly_all_keys(buckets):
+    keys = [chance.bits(3, i) for i in range(20_000)]
+    moved = sum(key % buckets != key % (buckets + 1) for key in keys) / len(keys)
+    assert moved == pytest.approx(buckets / (buckets + 1), abs=0.01)  # .75 and .9091
+
+
+@pytest.mark.parametrize(("choices", "expected"), [(1, 5.67), (2, 3.02), (3, 2.35)])
+def test_balls_into_bins(choices, expected):
+    """n = m = 1000: the fullest of the bins, each ball going to the emptiest of so many drawn with replacement.
+
+    For one choice theory says 5.51 (bins as independent Poisson variables), a little below TRUTH.md's 5.67.
+    """
+    most = []
+    for run in range(150):
+        key, bins = chance.key(run, "balls"), [0] * 1000
+        for ball in range(1000):
+            bins[min((chance.below(key, ball * 4 + j, 1000) for j in range(choices)), key=bins.__getitem__)] += 1
+        most.append(max(bins))
+    assert np.mean(most) == pytest.approx(expected, abs=0.25)
