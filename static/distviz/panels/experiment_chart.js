@@ -5,9 +5,12 @@ import { t } from "../lib/text.js";
 import { LineSample, Point } from "./experiment_marks.js";
 import { scaleOf } from "./experiment_scale.js";
 
-const HEIGHT = 360;
+const LOWEST = 360;
+const HIGHEST = 520;
+const A_LINE = 31; // the list of lines beside the chart: about as high as the chart
 const BOX = { left: 58, right: 14, top: 34, bottom: 44 };
-const APART = 9; // pixels between the crosses of two lines at the same load
+const APART = 9; // pixels between the crosses of two lines at the same load, at most
+const ABREAST = 48; // pixels that all crosses of a load may take
 
 /** lines: [{key, title, mark, points: [{x, y, low, high, unstable, cell}], knee (a point or null), last (the last stable point or null)}];
  *  xTitle, xTick(value), yTick(value), say(point): texts; at: index of the load pointed at or null; pick(cell). */
@@ -15,24 +18,26 @@ export function Chart({ lines, log, title, xTitle, xTick, yTick, say, load, pick
   const [box, width] = useWidth();
   const [at, setAt] = useState(null);
   const [hidden, setHidden] = useState(new Set());
+  const [lit, setLit] = useState(null);
+  const height = Math.min(HIGHEST, Math.max(LOWEST, A_LINE * (lines.length + 2)));
   const shown = lines.filter(({ key }) => !hidden.has(key));
   const points = lines.flatMap((line) => line.points);
-  const scale = scaleOf(points, { ...BOX, width, height: HEIGHT }, { log });
+  const scale = scaleOf(points, { ...BOX, width, height }, { log });
   const turn = (key) => setHidden((now) => new Set(now.has(key) ? [...now].filter((other) => other !== key) : [...now, key]));
   const place = at === null ? null : Math.min(at, scale.stops.length - 1);
   const spoken = place === null ? t("Point at the chart, or use the arrow keys, to read it.") : spokenAt(shown, scale.stops[place], xTick, say);
   return html`<div class="experiment-chart">
     <div class="experiment-plot" ref=${box} role="slider" tabindex="0" aria-label=${title} aria-valuemin="0" aria-valuemax=${scale.stops.length - 1} aria-valuenow=${place ?? 0} aria-valuetext=${spoken}
         onKeyDown=${(event) => step(event, place, scale.stops.length, setAt)}>
-      <svg width=${width} height=${HEIGHT} aria-hidden="true" onPointerMove=${(event) => setAt(nearest(event, scale))} onPointerLeave=${() => setAt(null)}
+      <svg width=${width} height=${height} aria-hidden="true" onPointerMove=${(event) => setAt(nearest(event, scale))} onPointerLeave=${() => setAt(null)}
           onClick=${(event) => pick(cellAt(event, scale, shown))}>
-        <${Axes} scale=${scale} width=${width} xTitle=${xTitle} xTick=${xTick} yTick=${yTick} />
+        <${Axes} scale=${scale} width=${width} height=${height} xTitle=${xTitle} xTick=${xTick} yTick=${yTick} />
         ${place !== null && html`<line class="experiment-at" x1=${scale.x(scale.stops[place])} x2=${scale.x(scale.stops[place])} y1=${scale.top} y2=${scale.bottom} />`}
-        ${shown.map((line) => html`<${Band} key=${line.key} line=${line} scale=${scale} />`)}
-        ${shown.map((line, index) => html`<${Line} key=${line.key} line=${line} scale=${scale} shift=${APART * (index - (shown.length - 1) / 2)} chosen=${chosen} />`)}
+        ${shown.map((line) => html`<${Band} key=${line.key} line=${line} scale=${scale} dim=${lit !== null && lit !== line.key} />`)}
+        ${shown.map((line, index) => html`<${Line} key=${line.key} line=${line} scale=${scale} shift=${Math.min(APART, ABREAST / shown.length) * (index - (shown.length - 1) / 2)} chosen=${chosen} dim=${lit !== null && lit !== line.key} />`)}
       </svg>
     </div>
-    <${Legend} ...${{ lines, hidden, turn, say, xTick, load }} x=${place === null ? null : scale.stops[place]} />
+    <${Legend} ...${{ lines, hidden, turn, say, xTick, load, setLit }} x=${place === null ? null : scale.stops[place]} />
   </div>`;
 }
 
@@ -47,32 +52,32 @@ function useWidth() {
   return [box, width];
 }
 
-function Axes({ scale, width, xTitle, xTick, yTick }) {
+function Axes({ scale, width, height, xTitle, xTick, yTick }) {
   return html`<g class="histogram-axes">
     ${scale.yTicks.map((value) => html`<g key=${`y${value}`}><line x1=${BOX.left} x2=${width - BOX.right} y1=${scale.y(value)} y2=${scale.y(value)} />
       <text x=${BOX.left - 7} y=${scale.y(value) + 4} text-anchor="end">${yTick(value)}</text></g>`)}
     ${scale.xTicks.map((value) => html`<g key=${`x${value}`}><line x1=${scale.x(value)} x2=${scale.x(value)} y1=${scale.bottom} y2=${scale.bottom + 4} />
       <text x=${scale.x(value)} y=${scale.bottom + 17} text-anchor="middle">${xTick(value)}</text></g>`)}
-    <text class="experiment-x-title" x=${(BOX.left + width - BOX.right) / 2} y=${HEIGHT - 6} text-anchor="middle">${xTitle}</text>
+    <text class="experiment-x-title" x=${(BOX.left + width - BOX.right) / 2} y=${height - 6} text-anchor="middle">${xTitle}</text>
     <text x=${BOX.left - 7} y=${15} text-anchor="end">${t("unstable")}</text>
     <line class="experiment-ceiling" x1=${BOX.left} x2=${width - BOX.right} y1=${22} y2=${22} />
   </g>`;
 }
 
-function Band({ line, scale }) {
+function Band({ line, scale, dim }) {
   const known = line.points.filter(({ y, low }) => y !== null && low !== null);
   if (known.length < 2) return null;
   const at = (point, name) => `${scale.x(point.x).toFixed(1)},${scale.y(point[name]).toFixed(1)}`;
   const edge = [...known.map((point) => at(point, "high")), ...[...known].reverse().map((point) => at(point, "low"))];
-  return html`<path d=${`M${edge.join("L")}z`} fill=${`var(${line.mark.colour})`} fill-opacity="0.15" />`;
+  return html`<path d=${`M${edge.join("L")}z`} fill=${`var(${line.mark.colour})`} fill-opacity=${dim ? 0.03 : 0.15} />`;
 }
 
-function Line({ line, scale, shift, chosen }) {
+function Line({ line, scale, shift, chosen, dim }) {
   const known = line.points.filter(({ y }) => y !== null);
   const colour = `var(${line.mark.colour})`;
   const at = (point) => `${scale.x(point.x).toFixed(1)},${scale.y(point.y).toFixed(1)}`;
   const lost = known.length ? line.points.find(({ x, unstable }) => unstable && x > known.at(-1).x) : null;
-  return html`<g class="experiment-line">
+  return html`<g class=${`experiment-line ${dim ? "dim" : ""}`}>
     <path d=${known.length ? `M${known.map(at).join("L")}` : ""} fill="none" stroke=${colour} stroke-width="2" stroke-dasharray=${line.mark.dash.join(" ") || "none"} stroke-linejoin="round" />
     ${lost && html`<path class="experiment-lost" d=${`M${at(known.at(-1))}L${scale.x(lost.x) + shift},22`} stroke=${colour} />`}
     ${known.map((point) => html`<g key=${point.x}>
@@ -86,23 +91,24 @@ function Line({ line, scale, shift, chosen }) {
 }
 
 /** The lines with what each carries, and their values where one points; a button each, to take a line out of the picture. */
-function Legend({ lines, hidden, turn, say, xTick, load, x }) {
+function Legend({ lines, hidden, turn, say, xTick, load, setLit, x }) {
   const of = (line) => line.points.find((point) => point.x === x);
   const told = lines.some(({ said }) => said);
   return html`<table class="experiment-legend">
     <thead><tr><th scope="col"><span class="visually-hidden">${t("Choice")}</span></th>${told && html`<th scope="col" class="number">${t("knee")}</th><th scope="col" class="number">${t("largest stable")}</th>`}
       <th scope="col" class="number at">${x === null ? t("at the pointer") : t("at {load}", { load: xTick(x) })}</th></tr></thead>
-    <tbody>${lines.map((line) => html`<tr key=${line.key}>
+    <tbody>${lines.map((line) => html`<tr key=${line.key} onPointerEnter=${() => setLit(line.key)} onPointerLeave=${() => setLit(null)} onFocusIn=${() => setLit(line.key)} onFocusOut=${() => setLit(null)}>
       <th scope="row"><button type="button" aria-pressed=${!hidden.has(line.key)} title=${t("Show or hide this line")} onClick=${() => turn(line.key)}><${LineSample} mark=${line.mark} /> <span>${line.title || t("all")}</span></button></th>
-      ${told && html`<td class="number">${carried(line.said?.knee, line.said?.knee_open, load)}</td><td class="number">${carried(line.said?.largest_stable, line.said?.open, load)}</td>`}
+      ${told && html`<td class="number">${carried(line.said, "knee", "knee_open", load)}</td><td class="number">${carried(line.said, "largest_stable", "open", load)}</td>`}
       <td class="number at">${x === null ? "" : of(line) ? say(of(line)) : "–"}</td>
     </tr>`)}</tbody>
   </table>`;
 }
 
 /** A load; one that lies beyond all that were tried is said to be at least the last of them. */
-function carried(value, open, load) {
-  return value === null || value === undefined ? "–" : `${open ? "≥ " : ""}${load(value)}`;
+function carried(said, name, open, load) {
+  if (!said) return "–";
+  return said[name] === null ? t("none") : `${said[open] ? "≥ " : ""}${load(said[name])}`;
 }
 
 function spokenAt(lines, x, xTick, say) {

@@ -22,7 +22,7 @@ export function Grid({ experiment, model, measure, setMeasure, chosen, choose })
       <thead><tr>${axes.length > 1 && html`<th scope="col" class="corner">${axes.filter((axis, index) => index !== across).map(({ title }) => title).join(" · ")}</th>`}
         ${axes[across].values.map((value, column) => html`<th scope="col" key=${column}>${typeof value.value === "number" ? number(value.value, 6) : value.label}</th>`)}</tr></thead>
       <tbody>${rows.map((row, y) => html`<tr key=${y}>
-        ${axes.length > 1 && html`<th scope="row">${row.map((index, axis) => (axis === across ? null : axes[axis].values[index].label)).filter((label) => label !== null).join(" · ")}</th>`}
+        ${axes.length > 1 && html`<th scope="row">${row.map((index, axis) => (axis === across ? null : model.title(axis, index))).filter((label) => label !== null).join(" · ")}</th>`}
         ${axes[across].values.map((value, x) => html`<${Cell} key=${x} ...${{ cell: cellOf(row, x), measure, scale, chosen, choose, spoken: spokenOf(model, row, across, x) }}
           current=${focus[0] === y && focus[1] === x} place=${`${y}-${x}`} />`)}
       </tr>`)}</tbody>
