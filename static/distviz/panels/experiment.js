@@ -30,14 +30,15 @@ function Result({ state, urls }) {
   const given = { experiment, model, measure: measureOf(measure), setMeasure, chosen, choose: setChosen, place, setPlace, url };
   const view = (View, title, more = {}) => html`<${Guard} View=${View} given=${{ ...given, ...more }} title=${title} />`;
   const cells = experiment.cells.length > 0;
+  const numbers = experiment.cells.some(({ done }) => done > 0);
   return html`<div class="experiment stack">
     <${Head} experiment=${experiment} url=${url} put=${(news) => (state.value = merged(state.value, news))} />
     ${experiment.kind === "sizing" && view(Sizes, t("Number of servers"))}
-    ${experiment.kind === "grid" && cells && model.load !== null && view(Lines, t("Latency against load"))}
+    ${experiment.kind === "grid" && numbers && model.load !== null && view(Lines, t("Latency against load"))}
     ${experiment.kind === "grid" && cells && view(Grid, t("All cells"))}
     ${chosen !== null && view(CellView, t("One cell"), { close: () => setChosen(null) })}
-    ${experiment.kind === "grid" && cells && view(Tables, t("Numbers"))}
-    ${cells && view(Tails, t("Tail of the latencies"))}
+    ${experiment.kind === "grid" && numbers && view(Tables, t("Numbers"))}
+    ${numbers && view(Tails, t("Tail of the latencies"))}
     <${Assumptions} sentences=${experiment.assumptions} />
     <${Files} experiment=${experiment} url=${url} />
   </div>`;

@@ -23,7 +23,7 @@ export function Head({ experiment, url, put }) {
   return html`<section class=${`panel experiment-answer ${experiment.state}`} aria-labelledby="answer">
     <h2 id="answer" class="visually-hidden">${t("Answer")}</h2>
     <div class="hunt-progress">
-      <span class=${`tag ${tone}`}>${going && experiment.phase ? PHASES[experiment.phase]() : title()}</span>
+      <span class=${`tag ${tone}`}>${experiment.state === "running" && experiment.phase ? PHASES[experiment.phase]() : title()}</span>
       ${going && html`<progress class="progress" max=${Math.max(1, experiment.total)} value=${experiment.done} aria-label=${t("Replications done")}></progress>`}
       <span class="number small">${progress(experiment)}</span>
       ${going && experiment.mine && html`<button type="button" class="button small" onClick=${cancel}>${t("Cancel")}</button>`}
