@@ -112,13 +112,13 @@ function SetUp({ form, system }) {
   return html`<details class="setup-section" onToggle=${(event) => event.target === event.currentTarget && setOpen(event.target.open)}>
     <summary>${t("The set-up that all cells share")} ${changed && html`<span class="tag plain">${t("changed")}</span>`}</summary>
     ${open && html`<div class="setup-sheet-part setup-sheet"><p class="field-help experiment-wide">${t("As the scenario has it. What is varied above has its own values in each cell.")}</p>
-      ${kernelOf(system).sections(system.schema).map(({ title, keys }) => html`<${Section} key=${title} form=${form} schema=${system.schema} title=${title} keys=${keys} />`)}</div>`}
+      ${kernelOf(system).sections(system.schema).map((section) => html`<${Section} key=${section.title} form=${form} schema=${system.schema} ...${section} />`)}</div>`}
   </details>`;
 }
 
-function Section({ form, schema, title, keys }) {
+function Section({ form, schema, title, keys, about = "" }) {
   const options = html`<${Options} form=${form} node=${schema} path="config" only=${keys} />`;
-  return title ? html`<details class="setup-section"><summary>${title}</summary><div class="setup-sheet-part">${options}</div></details>` : options;
+  return title ? html`<details class="setup-section"><summary>${title}${about && html` <span class="quiet-text small">${about}</span>`}</summary><div class="setup-sheet-part">${options}</div></details>` : options;
 }
 
 /** What the server is asked: the scenario (the document where it was changed), the axes, the seeds; or the sizing. */

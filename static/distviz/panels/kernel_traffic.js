@@ -1,6 +1,7 @@
 // The traffic kernel, as the panels see it: requests through a balancer to servers. See kernels.js.
 
 import { number } from "../lib/format.js";
+import { unwrap } from "../lib/schema.js";
 import { t } from "../lib/text.js";
 import { condition } from "../marks/server.js";
 import { Picture } from "../systems/load_balancer.js";
@@ -72,7 +73,7 @@ export const traffic = {
   verdict,
   note: () => t("★ best in its row; percentages are to the first lane. Seed, arrivals, service demands and actions are the same in all lanes. It is one run of each: a small difference may be chance."),
   facts,
-  sections: ({ properties }) => [{ title: "", keys: Object.keys(properties) }],
+  sections,
   schedule: ({ actions }, config) => ({ specs: actions, targets: () => serverIds(config) }),
   signs: () => [
     ["out", t("a request on its way: nobody knows yet how it ends")],
@@ -100,6 +101,14 @@ export const traffic = {
     quiet: t("Nothing has happened to the system so far: no action, no fault."),
   }),
 };
+
+/** What every set-up has, and then what most leave as it is: the groups of options that are no choice. */
+function sections(schema) {
+  const keys = Object.keys(schema.properties);
+  const more = keys.filter((key) => unwrap(schema.properties[key], schema).node.properties);
+  const first = { title: "", keys: keys.filter((key) => !more.includes(key)) };
+  return more.length ? [first, { title: t("More options"), about: more.map((key) => unwrap(schema.properties[key], schema).node.title).join(t(", ")), keys: more, used: true }] : [first];
+}
 
 function titleOf(desk, { node, request }) {
   if (request !== undefined) return t("Request {number}", { number: request });

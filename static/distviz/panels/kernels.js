@@ -31,7 +31,7 @@
 // Pages
 //   Sketch, facts(card)           for the gallery
 //   Load                          what is asked of the system, before it runs: {config, recordings}
-//   sections(schema)              for the set-up form: [{title, keys}] of its options, the first without a title
+//   sections(schema)              for the set-up form: [{title, keys, about, used}] of its options, the first without a title; used: open where a scenario uses them
 //   schedule(system, config, nodes)   for the set-up form: {specs: Actions that can be scheduled, targets(spec): ids}
 
 import { actors } from "./kernel_actors.js";

@@ -3,7 +3,7 @@
 import { effect, html, render, useState } from "../lib/html.js";
 import { t } from "../lib/text.js";
 import { ask } from "../lib/rest.js";
-import { same } from "../lib/schema.js";
+import { complete, same } from "../lib/schema.js";
 import { icon } from "../lib/icons.js";
 import { ActionsEditor } from "./actions_editor.js";
 import { useAttempt } from "./attempt.js";
@@ -73,7 +73,7 @@ function Setup({ data, form }) {
       ${Object.entries(FRAME).map(([key, node]) => html`<${Field} key=${key} form=${form} node=${node} path=${key} value=${form.get(key)} />`)}
     </div></section>
     ${system.presets?.length > 0 && html`<${PresetChoice} form=${form} system=${system} />`}
-    ${kernelOf(system).sections(system.schema).map(({ title, keys }) => html`<${Section} key=${title} form=${form} system=${system} title=${title} keys=${keys} />`)}
+    ${kernelOf(system).sections(system.schema).map((section) => html`<${Section} key=${section.title} form=${form} system=${system} ...${section} />`)}
     <${ActionsEditor} form=${form} ...${kernelOf(system).schedule(system, form.get("config"), data.scenario.nodes)} />
     <div class="setup-bar">
       ${tools.refusal && html`<p class="note error" role="alert">${tools.refusal}</p>`}
@@ -87,11 +87,17 @@ function Setup({ data, form }) {
 }
 
 /** Some of the options; those with a title are folded away until they are wanted, or hold something wrong or changed. */
-function Section({ form, system, title, keys }) {
+function Section({ form, system, title, keys, about = "", used = false }) {
   const options = html`<${Options} form=${form} node=${system.schema} path="config" only=${keys} />`;
   if (!title) return options;
-  const wanted = keys.some((key) => !same(form.baseAt(`config.${key}`), form.get(`config.${key}`))) || form.problems().some(({ path }) => keys.some((key) => path.startsWith(`config.${key}`)));
-  return html`<details class="setup-section" open=${wanted || undefined}><summary>${title}</summary><div class="setup-sheet-part">${options}</div></details>`;
+  const wanted = keys.some((key) => !same(form.baseAt(`config.${key}`), form.get(`config.${key}`))) || form.problems().some(({ path }) => keys.some((key) => path.startsWith(`config.${key}`)))
+    || (used && keys.some((key) => !same(usual(system.schema, key), form.baseAt(`config.${key}`))));
+  return html`<details class="setup-section" open=${wanted || undefined}><summary>${title}${about && html` <span class="quiet-text small">${about}</span>`}</summary><div class="setup-sheet-part">${options}</div></details>`;
+}
+
+/** The value of an option that a scenario does not speak of. */
+function usual(schema, key) {
+  return complete(schema.properties[key], schema, undefined);
 }
 
 function Buttons({ data, form, does, tools, save }) {
