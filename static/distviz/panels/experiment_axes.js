@@ -9,7 +9,7 @@ export const AXES_AT_MOST = 4;
 const VALUES_AT_MOST = 200;
 const STEPS = 8;
 const LOADS = [0.5, 1.05]; // of what the servers can do: from half to a little too much
-const LOAD_PATHS = ["arrivals.rate_per_s", "arrivals.speed_up", "arrivals.high_rate_per_s"];
+const LOAD_PATHS = ["arrivals.rate_per_s", "arrivals.speed_up", "arrivals.high_rate_per_s", "arrivals.clients"];
 
 /** [{path, titles, node, kind}]: every field of `config` that can be varied, in the schema's order.
  *  kind: "choice" (of groups of options), "words" (of an enumeration or yes and no) or "number". */

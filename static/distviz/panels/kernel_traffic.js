@@ -102,12 +102,16 @@ export const traffic = {
   }),
 };
 
-/** What every set-up has, and then what most leave as it is: the groups of options that are no choice. */
+/** What every set-up has, and then what most leave as it is: groups of options that are no choice, and lists that may be empty. */
 function sections(schema) {
   const keys = Object.keys(schema.properties);
-  const more = keys.filter((key) => unwrap(schema.properties[key], schema).node.properties);
+  const more = keys.filter((key) => isExtra(unwrap(schema.properties[key], schema).node));
   const first = { title: "", keys: keys.filter((key) => !more.includes(key)) };
   return more.length ? [first, { title: t("More options"), about: more.map((key) => unwrap(schema.properties[key], schema).node.title).join(t(", ")), keys: more, used: true }] : [first];
+}
+
+function isExtra(node) {
+  return Boolean(node.properties || (node.type === "array" && !node.minItems));
 }
 
 function titleOf(desk, { node, request }) {

@@ -90,7 +90,7 @@ function Setup({ data, form }) {
 function Section({ form, system, title, keys, about = "", used = false }) {
   const options = html`<${Options} form=${form} node=${system.schema} path="config" only=${keys} />`;
   if (!title) return options;
-  const wanted = keys.some((key) => !same(form.baseAt(`config.${key}`), form.get(`config.${key}`))) || form.problems().some(({ path }) => keys.some((key) => path.startsWith(`config.${key}`)))
+  const wanted = keys.some((key) => !same(form.baseAt(`config.${key}`), form.get(`config.${key}`))) || [...form.problems().map(({ path }) => path), ...form.refused.value.keys()].some((path) => keys.some((key) => path.startsWith(`config.${key}`)))
     || (used && keys.some((key) => !same(usual(system.schema, key), form.baseAt(`config.${key}`))));
   return html`<details class="setup-section" open=${wanted || undefined}><summary>${title}${about && html` <span class="quiet-text small">${about}</span>`}</summary><div class="setup-sheet-part">${options}</div></details>`;
 }
