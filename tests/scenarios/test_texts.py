@@ -195,3 +195,32 @@ def test_panic():
     assert panics.summary["failed"] == 0 and panics.p99_ms() == about(280)
     assert never.counted("ok", 25, 60) / 35 == about(55) and never.counted("sent", 25, 60) / 35 == about(238)
     assert never.most("queued") == about(3000)
+
+
+def test_diurnal_day():
+    day, steady = lanes("diurnal-day").values()
+    assert (day.most("queued"), steady.most("queued")) == (165, 29)
+    assert (np.median(day.latencies_ms(90, 100)), np.median(day.latencies_ms(0, 20))) == (about(650), about(193))
+
+
+def test_flash_crowd():
+    endless, bounded = lanes("flash-crowd").values()
+    assert 2500 < endless.most("queued") < 2600
+    assert np.median(endless.latencies_ms(30, 40)) == about(12_000)
+    assert bounded.summary["failed"] == about(2400) and bounded.summary["latency_ms"]["max"] < 2000
+    assert endless.counted("sent", 40, 60) == bounded.counted("sent", 40, 60)
+
+
+def test_closed_or_open():
+    closed, opened = lanes("closed-or-open").values()
+    assert (closed.most("in_system"), opened.most("in_system")) == (119, about(510))
+    found = closed.summary["closed"]
+    assert found["response_ms"] == about(320) == closed.summary["latency_ms"]["mean"]
+    assert found["response_ms"] == pytest.approx(1000 * found["clients"] / found["throughput_per_s"] - found["think_ms"], rel=0.01)
+    assert opened.summary["latency_ms"]["mean"] == about(780)
+
+
+def test_fan_out():
+    hundred, ten, single = lanes("fan-out").values()
+    assert np.mean(hundred.latencies_ms(0, 60) > 461 + 110) == pytest.approx(0.634, abs=0.05)  # 110 ms are spent on the way
+    assert [np.median(run.latencies_ms(0, 60)) for run in (hundred, ten, single)] == [about(630), about(380), about(170)]
