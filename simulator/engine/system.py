@@ -22,6 +22,7 @@ class System:
     replicate: replicate(config, seed, order) -> Replication (engine/replication.py), for Experiments; None: there are none.
     losing:   losing(config, path, count) -> Actions as documents that take `count` of the servers counted at `path` from the very
               beginning; None where `path` is no number of servers.
+    settles:  settles(config) -> whether the system comes to a steady state if nothing is done to it; None: it always does.
     loads:    dotted paths of the Config's options that say how much load there is, the more the larger.
 
     The rest belongs to systems of the actor kernel ("actors"; the other kernel is "traffic"):
@@ -56,6 +57,7 @@ class System:
     kernel: str = "traffic"
     replicate: Callable | None = None
     losing: Callable | None = None
+    settles: Callable | None = None
     loads: tuple[str, ...] = ()
     cast: Callable | None = None
     messages: tuple[type, ...] = ()

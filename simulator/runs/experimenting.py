@@ -37,7 +37,7 @@ def create_experiment(document: dict, who: Who, wanted: dict, scenario: Scenario
         made = Experiment.objects.create(
             document=whole.document(), plan=plan, scenario=scenario, budget_events=round(EVENTS_A_REQUEST * max(requests, 1e6)),
             lease_until=tasks.lease(), visibility=visibility, **who.marks())
-        stages.begin(made, whole)
+        stages.begin(made)
         made.save()
         transaction.on_commit(partial(tasks.queue_experiment, made.pk, made.generation))
     return made
@@ -110,7 +110,7 @@ def _check_size(document: ScenarioDocument, plan: dict, who: Who) -> float:
     if document.duration_ns > budget.simulated_s * S:
         raise Mistake("duration_s", Phrase(N_("duration_s must be at most {most:,} for you."), most=budget.simulated_s), status=413)
     probes = experiments.probes_at_most(plan["sizing"]) if plan["kind"] == "sizing" else 1
-    count = len(list(experiments.cells(plan["axes"]))) * probes * experiments.replications_a_cell(document, plan)
+    count = len(list(experiments.cells(plan["axes"]))) * probes * experiments.replications_a_cell(plan)
     if count > budget.experiment_replications:
         sentence = N_("The experiment asks for {count:,} replications; yours may have at most {most:,}: take fewer seeds or fewer values.")
         raise Mistake("seeds", Phrase(sentence, count=count, most=budget.experiment_replications), status=413)

@@ -5,9 +5,10 @@ A grid has two: the pilots, where there are any, and all replications. A sizing 
 
 from django.utils import timezone
 
+from simulator.engine.clock import ns_from_s
 from simulator.runs.models import Experiment, ExperimentCell, State
 from simulator.scenarios.document import ScenarioDocument, parse
-from simulator.scenarios.experiment import cells, needs_pilot, slot as replication, told_warm_up, warm_ups
+from simulator.scenarios.experiment import cells, needs_pilot, slot as replication, warm_ups
 from simulator.scenarios.replication import least_warm_up
 from simulator.scenarios.sizing import PILOT, wanted
 
@@ -15,17 +16,17 @@ PILOTS, REPLICATIONS = range(2)
 """The stages of a grid."""
 
 
-def begin(experiment: Experiment, document: ScenarioDocument) -> None:
+def begin(experiment: Experiment) -> None:
     """Make the first stage of a new Experiment, whose row is stored."""
     if experiment.plan["kind"] == "sizing":
-        _next_probes(experiment, document)
+        _next_probes(experiment)
         return
-    pilots = needs_pilot(document, experiment.plan)
-    warm_ns = None if pilots else told_warm_up(document, experiment.plan)
+    pilots = needs_pilot(experiment.plan)
+    warm_ns = None if pilots else ns_from_s(experiment.plan["warm_up_s"])
     rows = [ExperimentCell(experiment=experiment, number=number, at=list(at), warm_ns=warm_ns)
             for number, at in enumerate(cells(experiment.plan["axes"]))]
     ExperimentCell.objects.bulk_create(rows)
-    experiment.total = len(rows) * (experiment.plan["seeds"] + bool(pilots))
+    experiment.total = len(rows) * (experiment.plan["seeds"] + pilots)
     _open(experiment, PILOTS if pilots else REPLICATIONS, len(rows) * (1 if pilots else experiment.plan["seeds"]))
 
 
@@ -52,7 +53,7 @@ def advance(experiment: Experiment) -> bool:
     document = parse(experiment.document)
     if experiment.plan["kind"] == "sizing":
         _settle_probes(experiment, document)
-        if _next_probes(experiment, document):
+        if _next_probes(experiment):
             return True
     elif experiment.stage == PILOTS:
         _settle_grid(experiment, document)
@@ -85,13 +86,13 @@ def _settle_probes(experiment: Experiment, document: ScenarioDocument) -> None:
         experiment.cells.filter(pk=row.pk).update(warm_ns=max(row.pilot_ns, least), stamp=experiment.stamp)
 
 
-def _next_probes(experiment: Experiment, document: ScenarioDocument) -> bool:
+def _next_probes(experiment: Experiment) -> bool:
     """Open the stage of what a sizing must know next; whether there is anything."""
-    known, pilots = probes(experiment), needs_pilot(document, experiment.plan)
+    known, pilots = probes(experiment), needs_pilot(experiment.plan)
     wants = wanted(experiment.plan, pilots, known)
     if not wants:
         return False
-    warm_ns, count = None if pilots else told_warm_up(document, experiment.plan), experiment.cells.count()
+    warm_ns, count = None if pilots else ns_from_s(experiment.plan["warm_up_s"]), experiment.cells.count()
     new = [(at, servers) for at, servers, _seeds in wants if servers not in known.get(at, {})]
     ExperimentCell.objects.bulk_create([
         ExperimentCell(experiment=experiment, number=count + place, at=list(at), servers=servers, warm_ns=warm_ns, stamp=experiment.stamp)

@@ -2,7 +2,7 @@
 
 from simulator.engine.words import N_
 from simulator.scenarios.document import ScenarioDocument
-from simulator.scenarios.experiment import compared_axis, load_axis, needs_pilot
+from simulator.scenarios.experiment import compared_axis, load_axis, needs_pilot, settles
 from simulator.scenarios.mistake import Phrase
 from simulator.scenarios.replication import LEAST_SHARE, LEAST_SHARE_OF_LOSS
 from simulator.scenarios.sizing import LOOK, looks
@@ -16,7 +16,8 @@ PILOT = N_("What the beginning distorts is left out: MSER-5 (batches of 5) finds
            "whose seed is not measured; at least {share} % of the run.")
 PILOT_TOGETHER = N_("Cells that are compared leave out the same, the longest that one of their pilots asks for.")
 WARM_UP_TOLD = N_("The first {seconds} s of each replication are left out.")
-SETTLES_NEVER = N_("The scenario's actions happen in every replication, so nothing is taken to settle: averages are over the whole run after its warm-up.")
+SETTLES_NEVER = N_("What happens at set times (actions, a drawn or recorded load, an attack) happens in every replication, so nothing is taken to "
+                   "settle: averages are over all that follows.")
 PAIRED = N_("Differences are paired by seed; what is called significant is so at 5 % for all pairs of one point and one measure together (Holm).")
 KNEE = N_("The knee is the load at which throughput / mean latency, Kleinrock's power, is largest among the loads that were tried.")
 LARGEST = N_("The largest stable load is the last one before the first that is unstable, among those that were tried.")
@@ -40,10 +41,9 @@ def assumptions(document: ScenarioDocument, plan: dict) -> list[Phrase]:
 
 
 def _warm_up(document: ScenarioDocument, plan: dict) -> list[Phrase]:
-    if not needs_pilot(document, plan):
-        seconds = document.warm_up_s if plan["warm_up_s"] is None else plan["warm_up_s"]
-        told = Phrase(WARM_UP_TOLD, seconds=f"{seconds:g}")
-        return [told, Phrase(SETTLES_NEVER)] if document.actions else [told]
+    if not needs_pilot(plan):
+        told = Phrase(WARM_UP_TOLD, seconds=f"{plan['warm_up_s']:g}")
+        return [told] if settles(document) else [told, Phrase(SETTLES_NEVER)]
     lost = plan["sizing"] and plan["sizing"]["lost"]
     said = [Phrase(PILOT, share=f"{100 * (LEAST_SHARE_OF_LOSS if lost else LEAST_SHARE):g}")]
     return said + [Phrase(PILOT_TOGETHER)] if compared_axis(document, plan) is not None and plan["kind"] == "grid" else said

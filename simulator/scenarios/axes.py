@@ -22,11 +22,12 @@ def cells(axes: Sequence[dict]) -> Iterator[tuple[int, ...]]:
     return product(*(range(len(axis["values"])) for axis in axes))
 
 
-def check_axes(document: ScenarioDocument, axes: Sequence[dict]) -> None:
+def check_axes(document: ScenarioDocument, axes: Sequence[dict]) -> list[ScenarioDocument]:
     """Mistake where an axis is no option of the Config, or a value of it is wrong: it names "axes.1.values.3".
 
-    Each value is tried on the first values of the axes before it.
+    Each value is tried on the first values of the axes before it: these Scenarios are returned.
     """
+    tried = []
     paths = [axis["path"] for axis in axes]
     count = prod(len(axis["values"]) for axis in axes)
     if count > CELLS_AT_MOST:
@@ -43,7 +44,8 @@ def check_axes(document: ScenarioDocument, axes: Sequence[dict]) -> None:
         if twin is not None:
             raise Mistake(f"{field}.values.{twin}", Phrase(N_("{field} is the same as a value before it."), field=f"{field}.values.{twin}"))
         for place in range(len(axis["values"])):
-            with_cell(document, axes[: number + 1], (*[0] * number, place), f"{field}.values.{place}")
+            tried.append(with_cell(document, axes[: number + 1], (*[0] * number, place), f"{field}.values.{place}"))
+    return tried
 
 
 def with_cell(document: ScenarioDocument, axes: Sequence[dict], cell: Sequence[int], field: str = "axes",

@@ -11,13 +11,12 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from simulator.engine.clock import ns_from_s
 from simulator.engine.words import N_
 from simulator.scenarios.axes import cells, check_axes, with_cell
 from simulator.scenarios.checked import checked, loaded
 from simulator.scenarios.document import MAX_SEED, Line, Part, ScenarioDocument
 from simulator.scenarios.mistake import Mistake, Phrase
-from simulator.scenarios.replication import least_warm_up
+from simulator.scenarios.replication import LEAST_SHARE_OF_LOSS, least_warm_up
 from simulator.scenarios.size import expected_work
 
 SEEDS = {"grid": 10, "sizing": 30}
@@ -69,8 +68,10 @@ def planned(document: ScenarioDocument, raw: dict) -> dict:
         raise Mistake("first_seed", Phrase(N_("first_seed must be a whole number from 0 to {most:,}."), most=last))
     if wanted.warm_up_s is not None and wanted.warm_up_s >= document.duration_s:
         raise Mistake("warm_up_s", N_("warm_up_s must be shorter than duration_s."))
-    check_axes(document, plan["axes"])
+    variants = check_axes(document, plan["axes"])
     _check_kind(document, plan)
+    if wanted.warm_up_s is None and not all(settles(one) for one in (document, *variants)):
+        plan["warm_up_s"] = max(document.warm_up_s, LEAST_SHARE_OF_LOSS * document.duration_s if plan["sizing"] and plan["sizing"]["lost"] else 0)
     return plan
 
 
@@ -92,7 +93,7 @@ def expected_requests(document: ScenarioDocument, plan: dict, inputs_for) -> flo
         total += expected_work(made, made.deeds(), inputs_for(made))
     if plan["kind"] == "sizing":
         total *= probes_at_most(plan["sizing"])
-    return total * replications_a_cell(document, plan)
+    return total * replications_a_cell(plan)
 
 
 def documents(document: ScenarioDocument, plan: dict) -> Iterator[ScenarioDocument]:
@@ -101,9 +102,9 @@ def documents(document: ScenarioDocument, plan: dict) -> Iterator[ScenarioDocume
     return (cell_document(document, plan, at, servers) for at in cells(plan["axes"]))
 
 
-def replications_a_cell(document: ScenarioDocument, plan: dict) -> int:
+def replications_a_cell(plan: dict) -> int:
     """Replications of one Cell, the pilot included."""
-    return plan["seeds"] + bool(needs_pilot(document, plan))
+    return plan["seeds"] + needs_pilot(plan)
 
 
 def probes_at_most(sizing: dict) -> int:
@@ -111,9 +112,14 @@ def probes_at_most(sizing: dict) -> int:
     return (sizing["high"] - sizing["low"] + 1).bit_length()
 
 
-def needs_pilot(document: ScenarioDocument, plan: dict) -> bool:
-    """Whether the warm-up is looked for. Not where it is told, nor where Actions make the run something that never settles."""
-    return plan["warm_up_s"] is None and not document.actions
+def needs_pilot(plan: dict) -> bool:
+    """Whether the warm-up is looked for: not where it is told, nor where something never settles (`planned` says what it is then)."""
+    return plan["warm_up_s"] is None
+
+
+def settles(document: ScenarioDocument) -> bool:
+    """Whether it comes to a steady state: nothing is done to it at set times, and its load stays what it is."""
+    return not document.actions and (document.facts.settles is None or document.facts.settles(document.options))
 
 
 def slot(plan: dict, count: int, number: int) -> tuple[int, int]:
@@ -140,13 +146,6 @@ def warm_ups(document: ScenarioDocument, plan: dict, pilots: dict[tuple[int, ...
         point = tuple(index for axis, index in enumerate(at) if axis != compared)
         longest[point] = max(found, least, longest.get(point, 0))
     return {at: longest[tuple(index for axis, index in enumerate(at) if axis != compared)] for at in pilots}
-
-
-def told_warm_up(document: ScenarioDocument, plan: dict) -> int:
-    """The warm-up (ns) where no pilot looks for it."""
-    if plan["warm_up_s"] is not None:
-        return ns_from_s(plan["warm_up_s"])
-    return max(document.warm_up_ns, least_warm_up(document, plan["sizing"]["lost"]) if plan["sizing"] and plan["sizing"]["lost"] else 0)
 
 
 def load_axis(document: ScenarioDocument, plan: dict) -> int | None:

@@ -10,7 +10,7 @@ from simulator.scenarios.axes import label_of, options, title_of
 from simulator.scenarios.cell import is_stable
 from simulator.scenarios.document import parse
 from simulator.scenarios.experiment import (
-    cell_document, cells, compared_axis, expected_requests, load_axis, planned, slot, told_warm_up, warm_ups,
+    cell_document, cells, compared_axis, expected_requests, load_axis, planned, slot, warm_ups,
 )
 from simulator.scenarios.mistake import Mistake
 from simulator.scenarios.replication import least_warm_up, pilot, record
@@ -157,11 +157,25 @@ def test_cells_that_are_compared_leave_out_the_same(document):
 
 
 def test_a_warm_up_that_is_told_is_taken():
-    plain, told = parse({**SMALL, "warm_up_s": 2}), parse(SMALL)
-    assert least_warm_up(plain) == 2 * 10**9
-    assert told_warm_up(told, planned(told, {"axes": [RATE], "warm_up_s": 1.5})) == 15 * 10**8
-    crash = parse({**SMALL, "warm_up_s": 1, "actions": [{"at_ns": 10**9, "kind": "crash", "target": "server-0"}]})
-    assert told_warm_up(crash, planned(crash, {"axes": [RATE]})) == 10**9
+    assert least_warm_up(parse({**SMALL, "warm_up_s": 2})) == 2 * 10**9
+    assert planned(parse(SMALL), {"axes": [RATE], "warm_up_s": 1.5})["warm_up_s"] == 1.5
+    assert planned(parse(SMALL), {"axes": [RATE]})["warm_up_s"] is None
+
+
+CRASH = {"actions": [{"at_ns": 10**9, "kind": "crash", "target": "server-0"}]}
+CURVE = {"law": "curve", "points": [[0, 100], [5, 300]]}
+
+
+@pytest.mark.parametrize(("changes", "axes"), [
+    (CRASH, [RATE]), ({"config": {**SMALL["config"], "arrivals": CURVE}}, [STRATEGY]),
+    ({}, [{"path": "arrivals", "values": [{"law": "poisson"}, CURVE]}]),
+])
+def test_what_never_settles_takes_the_warm_up_of_the_scenario(changes, axes):
+    """A pilot would find the crash, or the curve, and not the beginning."""
+    restless = parse({**SMALL, "warm_up_s": 1, **changes})
+    assert planned(restless, {"axes": axes})["warm_up_s"] == 1
+    sizing = planned(restless, {"kind": "sizing", "axes": [axis for axis in axes if axis["path"] == "arrivals"], "sizing": {**SIZING, "low": 3, "lost": 1}})
+    assert sizing["warm_up_s"] == (1 if changes or axes[0]["path"] == "arrivals" else None)
 
 
 def test_a_pilot_finds_where_an_empty_system_has_filled_up():

@@ -42,6 +42,11 @@ def losing(config: Config, path: str, count: int) -> list[dict] | None:
     return [{"at_ns": 0, "kind": "crash", "target": f"server-{first + number}", "params": {}} for number in range(count)]
 
 
+def settles(config: Config) -> bool:
+    """Whether the load is the same at all times: not where it is drawn or recorded, nor where there is an attack."""
+    return config.arrivals.law not in ("curve", "recorded") and not config.attacks
+
+
 @system(
     title=N_("Load balancer"),
     summary=N_("Requests arrive at a balancer, which spreads them over servers with queues."),
@@ -51,7 +56,8 @@ def losing(config: Config, path: str, count: int) -> list[dict] | None:
     estimate=estimate,
     replicate=replicate,
     losing=losing,
-    loads=("arrivals.rate_per_s", "arrivals.low_rate_per_s", "arrivals.high_rate_per_s", "arrivals.speed_up"),
+    settles=settles,
+    loads=("arrivals.rate_per_s", "arrivals.low_rate_per_s", "arrivals.high_rate_per_s", "arrivals.speed_up", "arrivals.clients"),
     roles={"client": N_("Client"), "balancer": N_("Balancer"), "server": N_("Server")},
     sources=(
         "L. Kleinrock, Queueing Systems, volume 1, 1975",

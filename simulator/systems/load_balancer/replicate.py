@@ -8,6 +8,7 @@ from simulator.engine.clock import S
 from simulator.engine.replication import Order, Replication
 from simulator.engine.simulation import Plan
 from simulator.systems.load_balancer.layout import COUNTED, OK, OUTCOMES
+from simulator.systems.load_balancer.recorder import sent
 from simulator.systems.load_balancer.simulation import LoadBalancer
 from simulator.systems.load_balancer.summary import present_ns, utilisation, verdict
 
@@ -56,12 +57,12 @@ def _measured(run: LoadBalancer, times: np.ndarray, levels: np.ndarray, before: 
 
 def _scalars(run: LoadBalancer, finished: int, times: np.ndarray, levels: np.ndarray) -> dict:
     counted, span_s = run.state.outcomes[COUNTED], (run.now_ns - run.warm_ns) / S
-    sent, over, ok = _sent(run), int(counted.sum()), int(counted[OK])
+    asked, over, ok = _sent(run), int(counted.sum()), int(counted[OK])
     warm = int(np.searchsorted(times, run.warm_ns))
     worst = warm + int(levels[warm:].argmax())
     return {
-        "sent": sent, "ok": ok, "failed": over - ok, "events": run.events, "span_s": span_s,
-        "offered_per_s": sent / span_s, "goodput_per_s": ok / span_s, "throughput_per_s": finished / span_s,
+        "sent": asked, "ok": ok, "failed": over - ok, "events": run.events, "span_s": span_s,
+        "offered_per_s": asked / span_s, "goodput_per_s": ok / span_s, "throughput_per_s": finished / span_s,
         "utilisation": utilisation(run), "server_hours": float(present_ns(run).sum()) / HOUR_NS,
         "worst_ns": int(times[worst]), "worst_in_system": int(levels[worst]),
     }
@@ -69,12 +70,12 @@ def _scalars(run: LoadBalancer, finished: int, times: np.ndarray, levels: np.nda
 
 def _extras(run: LoadBalancer, counts: list[int]) -> dict:
     """Attempts, retries and hedges a request; nothing where each request has one attempt."""
-    sent = _sent(run)
-    if not sent or not run.state.rules["several"][0]:
+    asked = _sent(run)
+    if not asked or not run.state.rules["several"][0]:
         return {}
-    each = {f"{name}_per_request": count / sent for name, count in zip(EXTRAS, counts, strict=True)}
+    each = {f"{name}_per_request": count / asked for name, count in zip(EXTRAS, counts, strict=True)}
     return each | {"attempts_per_request": 1 + each["attempts_per_request"]}
 
 
 def _sent(run: LoadBalancer) -> int:
-    return int(run.cells["next_k"]) - run.recorder.sent_before
+    return sent(run.state) - run.recorder.sent_before
