@@ -73,14 +73,16 @@ def settles(config: Config) -> bool:
         N_("Classes of requests with their own work, priority and group of servers; requests in parts, over when all have answered."),
         N_("Timeouts at the client; the server finishes the work for nothing."),
         N_("Crash, restart, slowdown, pause, drain; servers added and removed; a changing load."),
-        N_("A balancer that learns of a crash or a restart only after the detection time."),
+        N_("A balancer that learns of a crash or a restart only after the detection time, or by health checks that travel and fail."),
+        N_("Retries with back-off and budgets, hedged and tied requests, time limits of attempts."),
+        N_("Ejection of outliers by errors in a row and by success rate, panic, slow start, circuit breakers, rate limits, load shedding."),
+        N_("Several balancers, each with its own counts and its own opinion of the servers; zones, and routing by zone."),
     ),
     left_out=(
-        N_("Retries, connection limits and keep-alive: a request is one message each way."),
+        N_("Connections, their limits and keep-alive: a request is one message each way, and a limit counts requests."),
         N_("Bandwidth and message loss: a message always arrives, after its delay."),
         N_("Time that the balancer itself needs: it chooses in no time and never fails."),
         N_("What a switch from one request to another costs a server that shares its processor."),
-        N_("False alarms of the health check: only a crash makes a server look down."),
     ),
 )
 def build(config: Config, seed: int, cut, inputs: dict, header: dict, keep: bool = True):

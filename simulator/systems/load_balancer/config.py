@@ -8,7 +8,7 @@ from simulator.engine.words import N_
 from simulator.parts.options import CHOSEN, Option, quantity
 from simulator.systems.load_balancer.config_resilience import (
     ENVOY_BREAKERS, ENVOY_PANIC, ENVOY_ROUTER, FINAGLE_BUDGET, Breakers, HealthChecks, Outliers, RateLimit, Shedding,
-    SlowStart,
+    SlowStart, Zones,
 )
 from simulator.systems.load_balancer.config_scaling import Scaling
 from simulator.systems.load_balancer.config_servers import DISCIPLINES, Slowness, Stops, WarmUp
@@ -174,6 +174,7 @@ class ServerGroup(Option, title=N_("Servers")):
     queue_limit: int | None = quantity(None, N_("Queue limit"), ge=0, le=1_000_000_000,
                                        about=N_("Requests that may wait at a server; one more is rejected. "
                                                 "Empty: no limit."))
+    zone: int = quantity(1, N_("Zone"), ge=1, le=16, about=N_("Where they stand; the first zone is 1."))
     discipline: Literal["fifo", "sharing", "priority"] = quantity(
         "fifo", N_("Order of service"), labels=DISCIPLINES,
         about=N_("Processor sharing: all requests there are worked on at once, each slot's speed shared evenly. By priority: "
@@ -271,6 +272,7 @@ class Config(Option, title=N_("Load balancer")):
     strategy: Balancing = quantity(strategies()["power_of_two"].config(), N_("Strategy"),
                                    about=N_("How the balancer chooses a server."))
     balancers: Balancers = quantity(Balancers(), N_("Balancers"))
+    zones: Zones = quantity(Zones(), N_("Zones"))
     sources: Sources = quantity(Sources(), N_("Sources"))
     retries: Retries = quantity(Retries(), N_("Retries"))
     hedging: Hedging = quantity(Hedging(), N_("Hedging"))
@@ -300,6 +302,10 @@ class Config(Option, title=N_("Load balancer")):
         None, N_("Timeout"), "ms", ge=0.001, le=86_400_000,
         about=N_("The client gives up this long after sending. The server is not told and works for nothing. "
                  "Empty: it waits for ever."))
+    drain_limit_ms: float | None = quantity(
+        None, N_("Draining at most"), "ms", ge=1, le=86_400_000,
+        source="AWS Elastic Load Balancing, Application Load Balancers, User Guide 2024, deregistration_delay.timeout_seconds",
+        about=N_("After it, what is left on a server that drains fails: its connections are closed. 300 s with AWS. Empty: no limit."))
     detection_ms: float = quantity(
         500.0, N_("Detection time"), "ms", ge=0, le=3_600_000, source=CHOSEN,
         about=N_("How long after a crash the balancer stops choosing the server, and how long after a restart "

@@ -1,5 +1,7 @@
 """The options by which balancers and servers protect themselves; the defaults of real products, with version and section."""
 
+from typing import Literal
+
 from pydantic import field_validator
 
 from simulator.engine.words import N_
@@ -10,6 +12,7 @@ ENVOY_BREAKERS = "Envoy 1.31, config.cluster.v3.CircuitBreakers.Thresholds"
 ENVOY_OUTLIERS = "Envoy 1.31, config.cluster.v3.OutlierDetection"
 ENVOY_SLOW_START = "Envoy 1.31, Load balancing, Slow start mode"
 ENVOY_PANIC = "Envoy 1.31, Load balancing, Panic threshold"
+ENVOY_ZONES = "Envoy 1.31, config.cluster.v3.Cluster.CommonLbConfig.ZoneAwareLbConfig"
 ENVOY_LIMIT = "Envoy 1.31, HTTP filters, Local rate limit"
 HAPROXY_SERVER = "HAProxy 3.0, Configuration Manual, 5.2 Server and default-server options"
 FINAGLE_BUDGET = "Finagle 22.12, com.twitter.finagle.service.RetryBudget"
@@ -91,6 +94,21 @@ class RateLimit(Option, title=N_("Rate limit")):
     rate_per_s: float | None = quantity(None, N_("Rate"), "1/s", ge=0.001, le=10_000_000, source=ENVOY_LIMIT,
                                         about=N_("Tokens that come each second. Empty: no limit."))
     burst: float = quantity(100.0, N_("Bucket"), ge=1, le=1_000_000_000, about=N_("Tokens that it holds at most, and at first."))
+
+
+class Zones(Option, title=N_("Zones")):
+    __doc__ = N_("Data centres, or parts of one: balancers stand in them in turn, servers as their group says.")
+
+    count: int = quantity(1, N_("Number"), ge=1, le=16)
+    cross_ms: float = quantity(0.0, N_("Further delay between zones"), "ms", ge=0, le=3_600_000,
+                               about=N_("Each way, where a balancer and a server are in different zones."))
+    routing: Literal["any", "local", "aware"] = quantity(
+        "any", N_("Which zone"), source=ENVOY_ZONES,
+        labels={"any": N_("Any"), "local": N_("Its own, while it has servers"), "aware": N_("Its own, as far as its servers suffice")},
+        about=N_("Where a balancer sends requests. The last keeps all zones equally loaded, as Envoy does. Strategies with a table, "
+                 "and classes with servers of their own, take no notice of zones."))
+    min_cluster_size: int = quantity(6, N_("Servers at least"), ge=1, le=1000, source=f"{ENVOY_ZONES}, min_cluster_size",
+                                     about=N_("With fewer, zones are taken no notice of."))
 
 
 class Shedding(Option, title=N_("Load shedding")):

@@ -10,7 +10,7 @@ from collections.abc import Callable
 import numpy as np
 
 from simulator.engine.action import Action, ActionRefused, ActionSpec, check_params
-from simulator.engine.clock import NEVER, S
+from simulator.engine.clock import MS, NEVER, S
 from simulator.engine.words import N_
 from simulator.systems.load_balancer import laws, state as states
 from simulator.systems.load_balancer.actions import BY_KIND, CLOSED_RATE, DOWN, DRAINING, PAUSED, REMOVED, STARTING, STATES, UP
@@ -176,7 +176,18 @@ def _resume(run, server: int, _params: dict) -> None:
 def _drain(run, server: int, _params: dict) -> dict:
     run.state.nodes["state"][server] = DRAINING
     _changed(run, server)
+    if run.config.drain_limit_ms is not None:
+        run.state.nodes["drain"][server] += 1
+        run.expect(laws.whole(run.config.drain_limit_ms * MS), cut_off, server, int(run.state.nodes["drain"][server]))
     return {"count": _there(run, server)}
+
+
+def cut_off(run, server: int, drain: int) -> None:
+    """A server has drained for as long as it may: what is left there fails."""
+    node = run.state.nodes[server]
+    if node["state"] == DRAINING and node["drain"] == drain:
+        _fail_all(run, server)
+        _changed(run, server)
 
 
 @_effect("undrain")

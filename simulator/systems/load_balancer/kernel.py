@@ -30,6 +30,7 @@ from simulator.systems.load_balancer.resilience import begin_checks, choose
 from simulator.systems.load_balancer.tally import touch_node
 from simulator.systems.load_balancer.timers import fire
 from simulator.systems.load_balancer.truth import note_arrival, note_departure
+from simulator.systems.load_balancer.zones import only_zone
 
 ARRIVAL, DEPARTURE, MESSAGE, DEADLINE = range(4)
 EVENTS_AT_ONCE = 16
@@ -177,6 +178,10 @@ def balance(pick, s, r):
     servers, count = s.eligible[b], s.choice[b]
     if rules.routed and s.kinds[np.uint64(request.kind)].group >= 0:
         servers, count = s.pooled, only_group(s, b, s.kinds[np.uint64(request.kind)].group)
+    if rules.zoned:
+        local = only_zone(s, b, request)
+        if local > 0:
+            servers, count = s.pooled, local
     if count == 0:
         request.answer = NO_SERVER
         return pass_on(s, r)

@@ -33,7 +33,7 @@ the budget forbade; others: requests sent that are no arrivals of the law, but o
 many arrivals were to be expected until `base`, where the rate follows a curve."""
 
 RULES = _record(
-    "observes watches guarded sheds cancels serves truthful tables several balancers placement population "
+    "observes watches guarded sheds cancels zoned cross serves truthful tables several balancers placement population "
     "tries retrier retry_on try_timeout backoff backoff_most concurrent_at_least hedges hedge_after "
     "curved closed think_law fan_out kinds classes routed",
     "budget skew curve_repeat curve_each think",
@@ -44,6 +44,7 @@ RULES = _record(
 each balancer has a table of its own, 0 where all share one;
 watches: balancers judge servers by their answers; guarded: they may turn a request away, or weights change;
 sheds: servers may throw away what waits; cancels: when attempts are cancelled;
+zoned: zones matter for the choice; cross: how long from one zone to another;
 several: a request may have more than one attempt, or an attempt a time limit;
 placement: how requests are spread over the balancers; population: of the sources (0: each request has its
 own); tries: attempts at most; retrier: who tries again; retry_on: a bit for each outcome; times in ns. curved: arrivals follow a curve, which repeats
@@ -80,19 +81,19 @@ ROW = REQUEST.names[:15]
 
 NODE = _record(
     "state slots first free head tail queued limit touched sent ok failed max_queue left added removed known_down "
-    "queue_area busy_area sojourn discipline group served_to stop_left stop_timer stops stopped collecting warm_timer warm_step waits_since",
+    "queue_area busy_area sojourn discipline group served_to stop_left stop_timer stops stopped collecting warm_timer warm_step waits_since drain zone",
     "stretch speed slow episode warm virtual",
 )
 """A server. first: its first slot; free: idle slots; head, tail: of its queue; limit: of the queue (-1:
 none); group: of the Config, the first where it was added later; sent .. failed: requests that count; left: how many left it;
 queue_area, busy_area (in request-ns), sojourn (summed time at the server of those that left it): since
-Python last took them away; waits_since: when its queue was empty last; stretch: ns a demand of 1 ns takes, slow * episode * warm / speed: what an Action, an
+Python last took them away; waits_since: when its queue was empty last; drain: how often it was drained; stretch: ns a demand of 1 ns takes, slow * episode * warm / speed: what an Action, an
 episode of its group and being cold make of its speed. served_to: later than now while it is stopped (NEVER: an
 Action has paused it), and the time up to which `virtual`, its virtual time, is right; stop_left: what an Action
 that paused it left of a stop; stops: how many; stopped: for how long in all; collecting: it is stopped now; head: the
 root of its heap (-1: empty) where its order is not that of arrival."""
 
-GROUP = _record("discipline stop_law slowed episodes warm_every",
+GROUP = _record("discipline stop_law slowed episodes warm_every zone",
                 "stop_mean episode_mean episode_length share episode_factor warm_factor")
 """A group of servers that are alike. slowed: in an episode of slowness now; episodes: how many are over."""
 
@@ -127,7 +128,8 @@ State = namedtuple("State", (
     "by_kind",     # int64[i, 16]: requests that count and are over, by kind and outcome
     "kind_latency",  # int64[i, b, 2]: the histogram of each kind
     "attacks",     # ATTACK[a]
-    "pooled",      # int64[n]: scratch space for the servers of one group
+    "pooled",      # int64[n]: scratch space for the servers of one group, or zone
+    "spare",       # float64[b, z]: see zones.py
     "recorded",    # int64[2, m]: nominal arrival and demand of each recorded request
     "pool",        # REQUEST[p]
     "nodes",       # NODE[n]

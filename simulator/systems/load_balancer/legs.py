@@ -45,9 +45,13 @@ def travel(s, r, leg, stage):
     """Attempt r sets out on a leg: `stage` where it is there at once, WAITING where it takes a while."""
     c, request, law = s.cells[0], s.pool[r], s.legs[leg]
     request.stage = stage
-    arrival = c.now
-    if law.law != laws.NO_DELAY:
+    arrival, at_once = c.now, law.law == laws.NO_DELAY
+    if not at_once:
         arrival += laws.delay(law.law, law.a, law.b, law.key, draws(request))
+    if (leg == SERVER_OUT or leg == SERVER_BACK) and s.rules[0].cross > 0:
+        if s.nodes[np.uint64(request.server)].zone != request.balancer % s.guards[0].zones:
+            arrival, at_once = arrival + s.rules[0].cross, False
+    if not at_once:
         later(s, c, arrival, LEG_END, r)
     if leg == CLIENT_OUT:
         request.at_balancer = arrival
@@ -57,7 +61,7 @@ def travel(s, r, leg, stage):
         request.back = arrival
     elif request.outcome == IN_SYSTEM:
         request.done = arrival
-    return stage if law.law == laws.NO_DELAY else WAITING
+    return stage if at_once else WAITING
 
 
 @inline

@@ -58,6 +58,7 @@ class Oracle(Sending, Serving, Queueing, Trying, Guarding, Knowing):
         self._service = laws.service_law(config.service)
         self._recorded = laws.recorded_requests(config, inputs)
         self._timeout = None if config.timeout_ms is None else laws.whole(config.timeout_ms * MS)
+        self._drain_limit = None if config.drain_limit_ms is None else laws.whole(config.drain_limit_ms * MS)
         self._detection = laws.whole(config.detection_ms * MS)
         self._heap: list[tuple] = []
         self._noticing: list[tuple] = []
@@ -112,9 +113,11 @@ class Oracle(Sending, Serving, Queueing, Trying, Guarding, Knowing):
     def _travel(self, request: Attempt, leg: str, column: str, arrive) -> None:
         law, a, b = self._delays[leg]
         delay = laws.delay(law, a, b, self._delay_keys[leg], request.draws) if law != laws.NO_DELAY else 0
+        further = self._further(request.balancer, request.server) if leg in ("server_out", "server_back") else 0
+        delay += further
         if column != "done" or request.outcome == IN_SYSTEM:
             setattr(request, column, self.now_ns + delay)
-        if law == laws.NO_DELAY:
+        if law == laws.NO_DELAY and not further:
             arrive(0, request)
         else:
             self._at(self.now_ns + delay, self._next_sequence(), arrive, request)
@@ -134,6 +137,8 @@ class Oracle(Sending, Serving, Queueing, Trying, Guarding, Knowing):
         eligible = self._eligible(b)
         if request.group is not None:
             eligible = [index for index in eligible if self.servers[index].group.index == request.group - 1]
+        elif not self._routed:
+            eligible = self._in_zone(b, request, eligible)
         if not eligible:
             request.answer = NO_SERVER
             return self._pass_on(request)
@@ -273,6 +278,9 @@ class Oracle(Sending, Serving, Queueing, Trying, Guarding, Knowing):
 
     def _do_drain(self, index: int) -> None:
         self.servers[index].state = "draining"
+        if self._drain_limit is not None:
+            self.servers[index].drain += 1
+            heappush(self._noticing, (self.now_ns + self._drain_limit, self._next_push(), self._cut_off, index, self.servers[index].drain))
         self._build_table()
 
     def _do_undrain(self, index: int) -> None:
@@ -333,6 +341,10 @@ class Oracle(Sending, Serving, Queueing, Trying, Guarding, Knowing):
         if self._detection == 0:
             return self._notice(index, known_down)
         heappush(self._noticing, (self.now_ns + self._detection, self._next_push(), self._notice, index, known_down))
+
+    def _cut_off(self, index: int, drain: int) -> None:
+        if self.servers[index].state == "draining" and self.servers[index].drain == drain:
+            self._stop(index, "draining")
 
     def _notice(self, index: int, known_down: bool) -> None:
         if self.servers[index].state != "removed":

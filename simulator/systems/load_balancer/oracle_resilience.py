@@ -3,7 +3,7 @@
 from math import sqrt
 from types import SimpleNamespace
 
-from simulator.engine.chance import exp, key, log
+from simulator.engine.chance import below, exp, key, log, uniform
 from simulator.engine.clock import MS, S
 from simulator.systems.load_balancer import laws
 from simulator.systems.load_balancer.layout import LIMITED, OK, OVERFLOW
@@ -37,6 +37,9 @@ class Guarding:
         self._tokens = [SimpleNamespace(left=float(self._limit.burst), at=0) for _ in range(balancers)]
         self._bucket = SimpleNamespace(left=float(config.retries.bucket_most), at=0)
         self._watched = 0
+        self._routed = any(one.group is not None for one in config.classes)
+        self._zones, self._zone_key = config.zones, key(seed, "zone")
+        self._cross = _ns(config.zones.cross_ms)
 
     # Who may be chosen
 
@@ -47,6 +50,36 @@ class Guarding:
         members = self._members()
         healthy = [index for index in members if not self._standing[b][index].down and not self._standing[b][index].ejected]
         return members if len(healthy) < self._panic * len(members) else healthy
+
+    def _in_zone(self, b: int, attempt, eligible: list[int]) -> list[int]:
+        """Those of the servers to choose from that are in the zone an attempt goes to."""
+        zones, members, home = self._zones, self._members(), b % self._zones.count
+        healthy = [index for index in members if not self._standing[b][index].down and not self._standing[b][index].ejected]
+        local = [index for index in eligible if self.servers[index].zone == home]
+        if zones.routing == "any" or self._strategy.build or len(healthy) < self._panic * len(members):
+            return eligible
+        if not local or local == eligible or (zones.routing == "aware" and len(eligible) < zones.min_cluster_size):
+            return eligible
+        chosen = home if zones.routing == "local" else self._zone_by_chance(attempt, home, eligible)
+        return [index for index in eligible if self.servers[index].zone == chosen] or eligible
+
+    def _zone_by_chance(self, attempt, home: int, eligible: list[int]) -> int:
+        count, balancers, number = self._zones.count, len(self._standing), attempt.draws * 64
+        servers = [sum(self.servers[index].zone == zone for index in eligible) / len(eligible) for zone in range(count)]
+        shares = [len([b for b in range(balancers) if b % count == zone]) / balancers for zone in range(count)]
+        if uniform(self._zone_key, number) < min(1.0, servers[home] / shares[home]):
+            return home
+        spare, cumulated = 0.0, []
+        for zone in range(count):
+            spare += 0.0 if zone == home else max(0.0, servers[zone] - shares[zone])
+            cumulated.append(spare)
+        if spare <= 0.0:
+            return below(self._zone_key, number + 1, count)
+        wanted = uniform(self._zone_key, number + 1) * spare
+        return next((zone for zone in range(count) if cumulated[zone] > wanted), count - 1)
+
+    def _further(self, b: int, server: int) -> int:
+        return self._cross if self.servers[server].zone != b % self._zones.count else 0
 
     def _add_standing(self, server) -> None:
         starts = self.now_ns if self._window is not None and self.now_ns > 0 else None
@@ -72,7 +105,8 @@ class Guarding:
     def _check_delay(self, leg: str, what: tuple) -> int:
         b, server, number = what
         law, first, second = self._delays[f"server_{leg}"]
-        return laws.delay(law, first, second, self._check_keys[leg], number << 16 | b << 10 | server) if law != laws.NO_DELAY else 0
+        drawn = laws.delay(law, first, second, self._check_keys[leg], number << 16 | b << 10 | server) if law != laws.NO_DELAY else 0
+        return drawn + self._further(b, server)
 
     def _check(self, _push: int, pair: tuple) -> None:
         b, server = pair
@@ -83,7 +117,7 @@ class Guarding:
         what = (b, server, standing.check)
         self._soon(_ns(self._health.interval_ms), self._check, pair)
         self._soon(_ns(self._health.timeout_ms), self._check_late, what)
-        if self._delays["server_out"][0] == laws.NO_DELAY:
+        if self._delays["server_out"][0] == laws.NO_DELAY and self._further(b, server) == 0:
             return self._check_there(0, what)
         self._soon(self._check_delay("out", what), self._check_there, what)
 

@@ -13,7 +13,7 @@ class Server:
     def __init__(self, index: int, speed: float, slots: int, limit: int | None, group: "Group"):
         self.index, self.speed, self.slots, self.limit, self.group = index, speed, slots, limit, group
         self.slow = self.episode = self.warm = 1.0
-        self.discipline = group.options.discipline
+        self.discipline, self.zone = group.options.discipline, group.zone
         self.state = "up"
         self.queue: list[Attempt] = []
         self.serving: list[Attempt] = []
@@ -21,7 +21,7 @@ class Server:
         self.stopped_until = self.stop_left = 0
         self.push = self.stop_timer = self.warm_timer = self.stops = self.warm_step = 0
         self.collecting = False
-        self.waits_since = self.reserved = 0  # slots that are about to throw something away
+        self.waits_since = self.drain = self.reserved = 0  # slots that are about to throw something away
 
     @property
     def stretch(self) -> float:
@@ -68,8 +68,8 @@ class Server:
 class Group:
     """What the servers of a group have in common."""
 
-    def __init__(self, index: int, options):
-        self.index, self.options = index, options
+    def __init__(self, index: int, options, zones: int):
+        self.index, self.options, self.zone = index, options, (options.zone - 1) % zones
         self.slowed, self.episodes = False, 0
 
 
@@ -78,7 +78,7 @@ class Serving:
 
     def _make_servers(self, config, seed: int) -> None:
         self._stop_key, self._episode_key, self._members_key = (key(seed, name) for name in ("stop", "episode", "members"))
-        self._groups = [Group(index, options) for index, options in enumerate(config.servers)]
+        self._groups = [Group(index, options, config.zones.count) for index, options in enumerate(config.servers)]
         self.servers: list[Server] = []
         for group in self._groups:
             for _ in range(group.options.count):

@@ -5,7 +5,7 @@ from simulator.engine.words import N_
 from simulator.systems.load_balancer.config import Config
 
 COVERED = ("strategy", "retries", "hedging", "health", "outliers", "panic_share", "slow_start", "breakers", "rate_limit", "shedding",
-           "timeout_ms", "detection_ms")
+           "timeout_ms", "drain_limit_ms", "detection_ms")
 """What a preset says something about: what it does not name is off, as it is by default."""
 
 NEVER_MS = 3_600_000.0
@@ -65,6 +65,7 @@ ALB_VALUES = (
     ("health.fall", 2, f"{ALB}, Health checks, UnhealthyThresholdCount: 2"),
     ("panic_share", 0.001, f"{ALB}, Target group health, unhealthy_state_routing.minimum_healthy_targets.count: 1, else to all"),
     ("slow_start.window_ms", None, f"{ALB}, Target group attributes, slow_start.duration_seconds: 0"),
+    ("drain_limit_ms", 300_000.0, f"{ALB}, Target group attributes, deregistration_delay.timeout_seconds: 300"),
     ("timeout_ms", 60_000.0, f"{ALB}, Load balancer attributes, idle_timeout.timeout_seconds: 60"),
 )
 NLB_VALUES = (
@@ -75,6 +76,7 @@ NLB_VALUES = (
     ("health.rise", 5, f"{NLB}, Health checks, HealthyThresholdCount: 5"),
     ("health.fall", 2, f"{NLB}, Health checks, UnhealthyThresholdCount: 2"),
     ("panic_share", 0.001, f"{NLB}, Target group health, unhealthy_state_routing.minimum_healthy_targets.count: 1, else to all"),
+    ("drain_limit_ms", 300_000.0, f"{NLB}, Target group attributes, deregistration_delay.timeout_seconds: 300"),
     ("timeout_ms", 350_000.0, f"{NLB}, Listeners, TCP idle timeout: 350 s"),
 )
 

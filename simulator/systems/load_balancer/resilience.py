@@ -15,6 +15,7 @@ from simulator.systems.load_balancer.actions import DOWN, DRAINING, PAUSED, REMO
 from simulator.systems.load_balancer.layout import OK, SERVER_BACK, SERVER_OUT
 from simulator.systems.load_balancer.legs import later, plain
 from simulator.systems.load_balancer.servers import changed
+from simulator.systems.load_balancer.zones import further, share_out
 from simulator.systems.load_balancer.standing import (
     BALANCER_BITS, CHECK, CHECK_BACK, CHECK_LATE, CHECK_THERE, SERVER_BITS, SWEEP,
 )
@@ -32,13 +33,16 @@ def choose(s, b):
             if s.standing[b, server].down == 0 and s.standing[b, server].ejected == 0:
                 s.eligible[b, healthy] = server
                 healthy += 1
-    if healthy < s.guards[0].panic_share * there:
+    panics = healthy < s.guards[0].panic_share * there
+    if panics:
         healthy = 0
         for server in range(len(s.nodes)):
             if is_member(s, server):
                 s.eligible[b, healthy] = server
                 healthy += 1
     s.choice[b] = healthy
+    if s.rules[0].zoned:
+        share_out(s, b, panics)
     c.stale = 1
     changed(c)
 
@@ -75,7 +79,7 @@ def watch_servers(s, kind, what):
     elif kind == CHECK:
         send_check(s, b, server)
     elif kind == CHECK_THERE:
-        answer_check(s, server, what)
+        answer_check(s, b, server, what)
     else:
         end_check(s, b, server, what >> NUMBER, kind == CHECK_BACK)
 
@@ -89,19 +93,22 @@ def send_check(s, b, server):
     what = standing.check << NUMBER | b << SERVER_BITS | server
     later(s, c, c.now + guard.check_interval, CHECK, b << SERVER_BITS | server)
     later(s, c, c.now + guard.check_timeout, CHECK_LATE, what)
-    if leg.law == laws.NO_DELAY:
-        answer_check(s, server, what)
+    there = c.now + further(s, b, server)
+    if leg.law != laws.NO_DELAY:
+        there += laws.delay(leg.law, leg.a, leg.b, guard.check_out_key, what)
+    if there == c.now:
+        answer_check(s, b, server, what)
     else:
-        later(s, c, c.now + laws.delay(leg.law, leg.a, leg.b, guard.check_out_key, what), CHECK_THERE, what)
+        later(s, c, there, CHECK_THERE, what)
 
 
 @plain
-def answer_check(s, server, what):
+def answer_check(s, b, server, what):
     """A check reaches its server, which answers unless it is down or paused."""
     c, guard, node, leg = s.cells[0], s.guards[0], s.nodes[server], s.legs[SERVER_BACK]
     if node.state == DOWN or node.state == PAUSED or node.state == STARTING:
         return
-    back = max(c.now, node.served_to) + laws.whole(guard.check_answer * node.stretch)
+    back = further(s, b, server) + max(c.now, node.served_to) + laws.whole(guard.check_answer * node.stretch)
     if leg.law != laws.NO_DELAY:
         back += laws.delay(leg.law, leg.a, leg.b, guard.check_back_key, what)
     later(s, c, back, CHECK_BACK, what)

@@ -10,9 +10,9 @@ from simulator.systems.load_balancer.layout import _record
 GUARD = _record(
     "checks check_interval check_timeout rise fall check_answer check_unejects "
     "outliers consecutive sweep base_ejection longest_ejection success_rate minimum_hosts request_volume "
-    "slow_start in_flight_most retries_most shed_after shed_interval",
+    "slow_start in_flight_most retries_most shed_after shed_interval zones routing zone_least",
     "ejected_share deviations panic_share aggression least_weight rate burst bucket_share bucket_rate bucket_most",
-    "check_out_key check_back_key",
+    "check_out_key check_back_key zone_key",
 )
 """What a Config says about resilience. Times in ns, rates in 1/ns; -1 where a thing is off.
 checks, outliers: whether there are any; check_answer: how long a server of speed 1 takes to answer a check."""
@@ -22,8 +22,9 @@ STANDING = _record("down passes fails check waits since consecutive ejected ejec
 of the last; waits: for its answer; since: when the server came (back), while it starts slowly (-1: it does not);
 consecutive: errors in a row; ejections: how often of late; right, whole: answers since the last sweep."""
 
-WATCH = _record("ramping filled", "tokens")
-"""What a balancer remembers. ramping: servers that start slowly; tokens: of its rate limit, as of the time `filled`."""
+WATCH = _record("ramping filled", "tokens local_share")
+"""What a balancer remembers. ramping: servers that start slowly; tokens: of its rate limit, as of the time `filled`;
+local_share: of its requests that stay in its zone (-1: it takes no notice of zones)."""
 
 BUCKET = _record("filled", "tokens")
 """The budget of retries as a bucket of tokens."""
@@ -31,6 +32,9 @@ BUCKET = _record("filled", "tokens")
 CHECK, CHECK_THERE, CHECK_BACK, CHECK_LATE, SWEEP = range(16, 21)
 """kind of an event in the heap: a check sets out, reaches its server, is answered, is given up; outliers are looked for."""
 SERVER_BITS, BALANCER_BITS = 10, 6
+ROUTINGS = ("any", "local", "aware")
+ANY_ZONE, LOCAL_FIRST, ZONE_AWARE = range(3)
+"""routing."""
 
 
 def new_guard(config, seed: int) -> np.ndarray:
@@ -50,6 +54,9 @@ def new_guard(config, seed: int) -> np.ndarray:
     shed = config.shedding
     guards["shed_after"] = -1 if shed.after_ms is None else laws.whole(shed.after_ms * MS)
     guards["shed_interval"] = -1 if shed.interval_ms is None else laws.whole(shed.interval_ms * MS)
+    zones = config.zones
+    guards["zones"], guards["routing"], guards["zone_least"] = zones.count, ROUTINGS.index(zones.routing), zones.min_cluster_size
+    guards["zone_key"] = key(seed, "zone")
     guards["check_out_key"], guards["check_back_key"] = key(seed, "check/out"), key(seed, "check/back")
     return guards
 
@@ -80,7 +87,7 @@ def new_standing(balancers: int, servers: int, since: int) -> np.ndarray:
 def new_watch(config) -> np.ndarray:
     """WATCH[b]: all buckets full."""
     watch = np.zeros(config.balancers.count, WATCH)
-    watch["tokens"] = config.rate_limit.burst
+    watch["tokens"], watch["local_share"] = config.rate_limit.burst, -1.0
     return watch
 
 

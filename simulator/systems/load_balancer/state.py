@@ -32,7 +32,8 @@ def new_state(config, seed: int, recorded: np.ndarray, warm_ns: int, keep: bool)
     state = State(
         cells=_cells(config, warm_ns, keep), rules=_rules(config, seed), outcomes=np.zeros((2, OUTCOMES_AT_MOST), np.int64),
         legs=_legs(config, seed), nominal=np.zeros(AHEAD, np.int64), ahead=np.zeros((2, AHEAD)), gaps=np.zeros(8),
-        demands=np.zeros(4), **_work(config, seed), pooled=np.zeros(0, np.int64), recorded=recorded,
+        demands=np.zeros(4), **_work(config, seed), pooled=np.zeros(0, np.int64), spare=np.zeros((balancers, config.zones.count)),
+        recorded=recorded,
         pool=empty_pool(POOL_AT_FIRST), nodes=np.zeros(0, NODE), slots=np.zeros(0, SLOT), groups=_groups(config),
         stops=_stops(config), tree=empty_tree(1), heap=np.zeros(2 * POOL_AT_FIRST + _closed(config), MESSAGE),
         histogram=np.zeros((BUCKETS, 2), np.int64), rows=np.zeros((ROWS if keep else 0, len(ROW)), np.int64),
@@ -45,6 +46,7 @@ def new_state(config, seed: int, recorded: np.ndarray, warm_ns: int, keep: bool)
     _laws(state, config)
     state = with_servers(state, [(s.speed, s.slots, s.queue_limit, index) for s, index in servers], 0)
     state.eligible[:], state.choice[:] = np.arange(len(servers)), len(servers)
+    state.cells["refresh"] = state.rules["zoned"]
     return state
 
 
@@ -60,6 +62,7 @@ def with_servers(state: State, servers: list[tuple], now_ns: int) -> State:
         node["touched"] = node["added"] = now_ns
         node["removed"] = node["stop_timer"] = node["warm_timer"] = -1
         node["group"], node["discipline"] = group, state.groups["discipline"][group]
+        node["zone"] = state.groups["zone"][group]
         node["episode"] = node["warm"] = 1.0
         node["head"] = 0 if node["discipline"] == FIFO else -1
         slots += [(-1, first + index, place + count - 1 - i, 0) for i in range(count)]
@@ -147,6 +150,9 @@ def _rules(config, seed: int) -> np.ndarray:
     rules["hedges"] = 0 if hedging.after_ms is None else hedging.hedges
     rules["hedge_after"] = 0 if hedging.after_ms is None else laws.whole(hedging.after_ms * MS)
     rules["watches"] = config.outliers.on
+    routed = any(one.group is not None for one in config.classes)
+    rules["zoned"] = config.zones.routing != "any" and config.zones.count > 1 and strategy.build is None and not routed
+    rules["cross"] = laws.whole(config.zones.cross_ms * MS) if config.zones.count > 1 else 0
     rules["cancels"] = CANCELS.index(hedging.cancel) if retries.retrier == "balancer" and config.fan_out == 1 else 0
     rules["sheds"] = config.shedding.after_ms is not None or rules["cancels"][0] > 0
     rules["guarded"] = (config.rate_limit.rate_per_s is not None or config.breakers.max_requests is not None
@@ -159,6 +165,7 @@ def _rules(config, seed: int) -> np.ndarray:
 def _groups(config) -> np.ndarray:
     groups = np.zeros(len(config.servers), GROUP)
     for group, one in zip(groups, config.servers, strict=True):
+        group["zone"] = (one.zone - 1) % config.zones.count
         group["discipline"] = DISCIPLINES.index(one.discipline)
         group["stop_mean"], group["episode_mean"] = (one.stops.every_s or 0.0) * S, (one.slowness.every_s or 0.0) * S
         group["stop_law"] = laws.service_law(one.stops.length)[0]

@@ -22,4 +22,9 @@ def drawn_resilience(draw: random.Random) -> dict:
         found["rate_limit"] = {"rate_per_s": draw.choice([100, 600]), "burst": draw.choice([1, 20])}
     if draw.random() < 0.4:
         found["shedding"] = {"after_ms": draw.choice([0, 5, 20]), "interval_ms": draw.choice([None, 30])}
+    if draw.random() < 0.4:
+        found["drain_limit_ms"] = draw.choice([1, 20, 200])
+    if draw.random() < 0.3:
+        found["zones"] = {"count": draw.choice([2, 3]), "cross_ms": draw.choice([0, 2]), "routing": draw.choice(["any", "local", "aware", "aware"]),
+                          "min_cluster_size": draw.choice([1, 6])}
     return found

@@ -395,3 +395,81 @@ def test_a_cancelled_attempt_is_no_error_of_its_server():
     run = balancer(STEADY | options, 10 * S)
     run.advance(10 * S)
     assert chosen(run) == [0, 1, 2, 3, 4]
+
+
+# Draining
+
+
+def test_what_is_left_when_draining_has_lasted_long_enough_fails():
+    options = {"service": {"law": "deterministic", "mean_ms": 400}, "servers": [{"count": 50}], "drain_limit_ms": 300}
+    run = balancer(STEADY | options, 5 * S)
+    do(run, 2 * S + 100 * MS, "drain", "server-0")
+    run.advance(2 * S + 400 * MS)
+    assert ended(run, "crashed") == 1
+    do(run, 3 * S, "undrain", "server-0")
+    run.advance(5 * S)
+    assert ended(run, "crashed") == 1 and chosen(run)[0] == 0
+
+
+def test_a_drain_that_was_ended_cuts_nothing_off():
+    options = {"service": {"law": "deterministic", "mean_ms": 400}, "servers": [{"count": 50}], "drain_limit_ms": 300}
+    run = balancer(STEADY | options, 5 * S)
+    do(run, 2 * S + 100 * MS, "drain", "server-0")
+    do(run, 2 * S + 200 * MS, "undrain", "server-0")
+    do(run, 2 * S + 300 * MS, "drain", "server-0")
+    run.advance(2 * S + 405 * MS)
+    assert ended(run, "crashed") == 0
+
+
+# Zones
+
+ZONES = {"servers": [{"count": 4, "zone": 1}, {"count": 2, "zone": 2}], "strategy": {"name": "random"}}
+
+
+def shares(options, seconds=20):
+    """{(balancer, zone from 1): its share of the balancer's requests}."""
+    run = balancer(STEADY | ZONES | options, seconds * S)
+    run.advance(seconds * S)
+    zones, found = run.state.nodes["zone"], {}
+    for row in requests(run):
+        pair = (row["balancer"], int(zones[row["server"]]) + 1)
+        found[pair] = found.get(pair, 0) + 1
+    return {pair: count / sum(other for (b, _), other in found.items() if b == pair[0]) for pair, count in found.items()}
+
+
+def test_without_routing_by_zone_a_balancer_takes_no_notice_of_zones():
+    found = shares({"zones": {"count": 2}, "balancers": {"count": 2}})
+    assert found[0, 1] == pytest.approx(2 / 3, abs=0.04) == found[1, 1]
+
+
+def test_a_balancer_that_prefers_its_zone_stays_there_while_a_server_is_well():
+    options = {"zones": {"count": 2, "routing": "local"}, "balancers": {"count": 2}, "detection_ms": 0}
+    assert shares(options) == {(0, 1): 1.0, (1, 2): 1.0}
+    run = balancer(STEADY | ZONES | options, 3 * S)
+    for server in ("server-4", "server-5"):
+        do(run, 1 * S, "crash", server)
+    run.advance(3 * S)
+    assert ended(run, "ok") > 290
+
+
+def test_zone_aware_routing_keeps_all_servers_equally_busy():
+    """Half of the balancers, a third of the servers: two thirds stay, and the rest goes where servers are to spare."""
+    found = shares({"zones": {"count": 2, "routing": "aware"}, "balancers": {"count": 2}}, 40)
+    assert found[0, 1] == 1.0
+    assert found[1, 2] == pytest.approx(2 / 3, abs=0.04) and found[1, 1] == pytest.approx(1 / 3, abs=0.04)
+
+
+def test_a_small_cluster_takes_no_notice_of_zones():
+    found = shares({"zones": {"count": 2, "routing": "aware", "min_cluster_size": 7}, "balancers": {"count": 2}})
+    assert found[0, 1] == pytest.approx(2 / 3, abs=0.04)
+
+
+def test_the_way_to_another_zone_is_longer():
+    run = balancer(STEADY | ZONES | {"zones": {"count": 2, "cross_ms": 3}}, 5 * S)
+    run.advance(5 * S)
+    took = {(int(run.state.nodes["zone"][row["server"]]), row["done"] - row["sent"]) for row in requests(run) if row["start"] == row["at_server"]}
+    assert took == {(0, 1 * MS), (1, 7 * MS)}
+
+
+def test_zones_have_the_default_of_envoy():
+    assert Config().zones.min_cluster_size == 6 and Config().zones.routing == "any"

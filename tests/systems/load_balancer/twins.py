@@ -173,7 +173,7 @@ def do(run, at_ns: int, kind: str, target: str = "", **params) -> str:
 def drawn_options(draw: random.Random, strategy: dict) -> dict:
     """A random Config with `strategy`; where the source decides, sources mostly come back."""
     groups = [{"count": draw.randint(1, 8), "slots": draw.randint(1, 3), "speed": draw.choice([1, 1, 0.5, 2]),
-               "queue_limit": draw.choice([None, None, 0, 2, 10]), **draw.choice(SERVERS)}
+               "queue_limit": draw.choice([None, None, 0, 2, 10]), "zone": draw.randint(1, 3), **draw.choice(SERVERS)}
               for _ in range(draw.randint(1, 3))]
     return {"arrivals": draw.choice(ARRIVALS), "service": draw.choice(SERVICES), "strategy": strategy, **drawn_work(draw, strategy),
             "client_delay": draw.choice(DELAYS), "server_delay": draw.choice(DELAYS), "servers": groups,
