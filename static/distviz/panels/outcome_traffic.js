@@ -3,6 +3,7 @@
 import { number, percent, span, three } from "../lib/format.js";
 import { html } from "../lib/html.js";
 import { t } from "../lib/text.js";
+import { ClassTable, ClosedBalance } from "./classes_traffic.js";
 import { Digest } from "./digest.js";
 import { Figure, time } from "./figures.js";
 import { Histogram } from "./histogram.js";
@@ -16,6 +17,7 @@ export function Outcome({ lane, alone }) {
   return html`<p class=${`note ${summary.stable ? "success" : "warning"}`}>${summary.stability}</p>
     <${Numbers} summary=${summary} />
     ${alone && summary.stable && html`<${Histogram} lanes=${[{ title: lane.title, colour: lane.colour, histogram: summary.histogram }]} />`}
+    <${ClassTable} summary=${summary} />
     <${ServerTable} servers=${summary.servers} />
     <${Proof} run=${run} summary=${summary} />`;
 }
@@ -63,6 +65,7 @@ function Proof({ run, summary }) {
   return html`<div class="results-proof">
     <p>${measured}</p>
     <p>${balance}</p>
+    <${ClosedBalance} summary=${summary} />
     <${Digest} run=${run} summary=${summary} />
   </div>`;
 }
