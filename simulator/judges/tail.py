@@ -59,12 +59,13 @@ class Tail:
 
     def beyond(self, points: int = 200) -> tuple[list[float], list[float]]:
         """The complementary distribution: (latencies in ns, share of all that is slower), at most `points` of them, evenly
-        spaced in the logarithm of the latency. The share never rises, and the last is above 0."""
+        spaced in the logarithm of the latency, from the quickest hundredth on. The share never rises, and the last is above 0."""
         if not len(self.rows):
             return [], []
         slower = self.count - np.cumsum(self.rows[:, 1])
         means = self._means()
-        grid = np.geomspace(max(means[0], 1.0), max(means[-1], 1.0), points)
+        first = means[int(np.searchsorted(-slower, -0.99 * self.count))]
+        grid = np.geomspace(max(first, 1.0), max(means[-1], 1.0), points)
         places = np.unique(np.searchsorted(means, grid).clip(0, len(means) - 1))
         places = places[slower[places] > 0]
         return means[places].tolist(), (slower[places] / self.count).tolist()

@@ -87,6 +87,6 @@ def test_the_complementary_distribution_falls_to_one_request():
     one = tail(SOME[3])
     ms, share = one.beyond()
     assert len(ms) == len(share) <= 200 and ms == sorted(ms) and share == sorted(share, reverse=True)
-    assert 0 < share[-1] < 0.002 and share[0] > 0.99
+    assert 0 < share[-1] < 0.002 and 0.97 < share[0] <= 0.99
     middle = next(place for place, value in enumerate(share) if value <= 0.5)
     assert ms[middle] == pytest.approx(one.quantile(1 - share[middle]), rel=0.01)
