@@ -77,11 +77,14 @@ def settles(config: Config) -> bool:
         N_("Retries with back-off and budgets, hedged and tied requests, time limits of attempts."),
         N_("Ejection of outliers by errors in a row and by success rate, panic, slow start, circuit breakers, rate limits, load shedding."),
         N_("Several balancers, each with its own counts and its own opinion of the servers; zones, and routing by zone."),
+        N_("Balancers of layer 7 (cores as a queue, TLS handshakes, keep-alive, compression), layer 4 (pinned connections) and "
+           "hardware (ceilings, a table of connections, a standby); a cache of answers in front."),
+        N_("A balancer that crashes loses all that it knew; what was under way is lost when it would have passed there next."),
     ),
     left_out=(
-        N_("Connections, their limits and keep-alive: a request is one message each way, and a limit counts requests."),
+        N_("Packets: a request is one message each way; a connection carries any number of requests at once."),
         N_("Bandwidth and message loss: a message always arrives, after its delay."),
-        N_("Time that the balancer itself needs: it chooses in no time and never fails."),
+        N_("Connections between balancer and servers; what a balancer thinks of servers survives its own crash."),
         N_("What a switch from one request to another costs a server that shares its processor."),
     ),
 )

@@ -10,10 +10,10 @@ _ALIVE = ("up", "paused", "draining")
 _GONE_OR_DOWN = N_("{target} is {state}: there is nothing to stop.")
 
 ACTIONS = (
-    ActionSpec("crash", N_("Crash"), "server", _ALIVE, _GONE_OR_DOWN, shortcut="c",
+    ActionSpec("crash", N_("Crash"), "server|balancer", _ALIVE, _GONE_OR_DOWN, shortcut="c",
                done=N_("crashed {target}: {count} requests failed")),
-    ActionSpec("restart", N_("Restart"), "server", ("down",),
-               N_("{target} is {state}: only a crashed server restarts."), shortcut="r", done=N_("restarted {target}")),
+    ActionSpec("restart", N_("Restart"), "server|balancer", ("down",),
+               N_("{target} is {state}: only what has crashed restarts."), shortcut="r", done=N_("restarted {target}")),
     ActionSpec("slow", N_("Slow down"), "server", ("up", "down", "paused", "draining"),
                N_("{target} is {state}: it cannot be slowed."), shortcut="s",
                params=(Param("factor", N_("Times slower"), 5.0, 0.01, 1000.0),),

@@ -11,6 +11,7 @@ from simulator.systems.load_balancer.config_resilience import (
     SlowStart, Zones,
 )
 from simulator.systems.load_balancer.config_scaling import Scaling
+from simulator.systems.load_balancer.config_balancers import Balancers
 from simulator.systems.load_balancer.config_servers import DISCIPLINES, Slowness, Stops, WarmUp
 from simulator.systems.load_balancer.config_work import (
     ATTACKS_AT_MOST, CLASSES_AT_MOST, FAN_OUT_AT_MOST, Attack, Closed, Curve, RequestClass,
@@ -185,17 +186,6 @@ class ServerGroup(Option, title=N_("Servers")):
     warm_up: WarmUp = quantity(WarmUp(), N_("Warm-up"))
 
 
-class Balancers(Option, title=N_("Balancers")):
-    __doc__ = N_("Balancers that stand side by side; each counts only the requests that went through itself.")
-
-    count: int = quantity(1, N_("Number"), ge=1, le=64)
-    placement: Literal["in_turn", "at_random", "by_source"] = quantity(
-        "in_turn", N_("Spread"),
-        labels={"in_turn": N_("In turn"), "at_random": N_("At random"), "by_source": N_("By source")},
-        about=N_("How requests find a balancer: in turn (DNS that rotates), at random, or the same one for a source "
-                 "(anycast)."))
-
-
 class Sources(Option, title=N_("Sources")):
     __doc__ = N_("Whom the requests come from: what strategies that hash an address, and sessions, go by.")
 
@@ -213,8 +203,9 @@ class Retries(Option, title=N_("Retries")):
                             about=N_("Further attempts at most. 0: none."))
     retrier: Literal["balancer", "client"] = quantity(
         "balancer", N_("Who tries again"), labels={"balancer": N_("The balancer"), "client": N_("The client")})
-    retry_on: list[Literal["timeout", "crashed", "refused", "rejected", "no_server", "overflow", "limited"]] = quantity(
-        ["timeout", "crashed", "refused", "rejected"], N_("Retry on"), max_length=7,
+    retry_on: list[Literal["timeout", "crashed", "refused", "rejected", "no_server", "overflow", "limited", "dropped",
+                           "lost"]] = quantity(
+        ["timeout", "crashed", "refused", "rejected"], N_("Retry on"), max_length=9,
         about=N_("Which failures are tried again."))
     try_timeout_ms: float | None = quantity(
         None, N_("Time limit of an attempt"), "ms", ge=0.001, le=86_400_000, source=ENVOY_ROUTER,
@@ -337,6 +328,8 @@ class Config(Option, title=N_("Load balancer")):
     def _parts_are_tried_once(cls, fan_out: int, info) -> int:
         retries, hedging = info.data.get("retries"), info.data.get("hedging")
         tried = retries and hedging and (retries.retries or retries.try_timeout_ms is not None or hedging.after_ms is not None)
+        if fan_out > 1 and "balancers" in info.data and info.data["balancers"].cache.on:
+            raise ValueError(N_("The parts of a request are no answers that a cache keeps."))
         if fan_out > 1 and tried:
             raise ValueError(N_("The parts of a request are tried once: no retries, hedges or time limits of an attempt with them."))
         return fan_out

@@ -12,9 +12,10 @@ import numpy as np
 from simulator.engine.action import Action, ActionRefused, ActionSpec, check_params
 from simulator.engine.clock import MS, NEVER, S
 from simulator.engine.words import N_
-from simulator.systems.load_balancer import laws, state as states
+from simulator.systems.load_balancer import fronting, laws, state as states
 from simulator.systems.load_balancer.actions import BY_KIND, CLOSED_RATE, DOWN, DRAINING, PAUSED, REMOVED, STARTING, STATES, UP
 from simulator.systems.load_balancer.config import SERVERS_AT_MOST, SLOTS_AT_MOST
+from simulator.systems.load_balancer.fronts import BALANCER_FROM
 from simulator.systems.load_balancer.layout import AHEAD, FIFO, IN_SYSTEM, SHARING
 from simulator.systems.load_balancer.rate_curve import expected_until, reached_at
 from simulator.systems.load_balancer.scaling import Seen
@@ -30,7 +31,8 @@ def perform(run, action: Action) -> None:
 
     Events that it makes due at this very instant run before the next Action.
     """
-    spec, server, params = check(action, [STATES[state] for state in run.state.nodes["state"]])
+    states_now = [[STATES[state] for state in array["state"]] for array in (run.state.nodes, run.state.fronts)]
+    spec, server, params = check(action, *states_now)
     values = {"target": action.target} | params | (_effects[action.kind](run, server, params) or {})
     values = {name: f"{value:g}" if isinstance(value, float) else value for name, value in values.items()}
     run.trace.row("actions", {"at_ns": run.now_ns, "kind": action.kind, "target": action.target, "params": params,
@@ -38,29 +40,41 @@ def perform(run, action: Action) -> None:
     run.kernel(run.now_ns)
 
 
-def check(action: Action, server_states: list[str]) -> tuple[ActionSpec, int, dict]:
-    """(spec, index of the server or -1, params with defaults) of an Action; ActionRefused says what is wrong."""
+def check(action: Action, server_states: list[str], balancer_states: list[str]) -> tuple[ActionSpec, int, dict]:
+    """(spec, index of the server or -1, params with defaults) of an Action; ActionRefused says what is wrong.
+
+    The index of balancer-n is BALANCER_FROM + n.
+    """
     spec = BY_KIND.get(action.kind)
     if spec is None:
         kinds = ", ".join(BY_KIND)
         raise ActionRefused("kind", N_("There is no Action {kind}; there are: {kinds}."), kind=action.kind, kinds=kinds)
-    server = _target(spec, action.target, server_states)
+    server = _target(spec, action.target, server_states, balancer_states)
     return spec, server, check_params(spec, action.params)
 
 
-def _target(spec: ActionSpec, target: str, server_states: list[str]) -> int:
+def _target(spec: ActionSpec, target: str, server_states: list[str], balancer_states: list[str]) -> int:
     if not spec.role:
         if target:
             sentence = N_("{kind} is done to the whole system, not to {target}.")
             raise ActionRefused("target", sentence, kind=spec.kind, target=target)
         return -1
+    if spec.suits("balancer") and re.fullmatch(r"balancer-(0|[1-9]\d{0,5})", target):
+        b = int(target[9:])
+        if b >= len(balancer_states):
+            sentence = N_("There is no balancer called “{target}”; there are balancer-0 to balancer-{last}.")
+            raise ActionRefused("target", sentence, target=target, last=len(balancer_states) - 1)
+        return _unless_refused(spec, target, balancer_states[b], BALANCER_FROM + b)
     if not re.fullmatch(r"server-(0|[1-9]\d{0,5})", target) or int(target[7:]) >= len(server_states):
         sentence = N_("There is no server called “{target}”; there are server-0 to server-{last}.")
         raise ActionRefused("target", sentence, target=target, last=len(server_states) - 1)
-    state = server_states[int(target[7:])]
+    return _unless_refused(spec, target, server_states[int(target[7:])], int(target[7:]))
+
+
+def _unless_refused(spec: ActionSpec, target: str, state: str, index: int) -> int:
     if spec.refused(target, state):
         raise ActionRefused("target", spec.otherwise, target=target, state=state)
-    return int(target[7:])
+    return index
 
 
 def notice(run, server: int, known_down: bool) -> None:
@@ -114,6 +128,8 @@ def _effect(kind: str) -> Callable:
 
 @_effect("crash")
 def _crash(run, server: int, _params: dict) -> dict:
+    if server >= BALANCER_FROM:
+        return {"count": fronting.crash(run, server - BALANCER_FROM)}
     run.state.nodes["state"][server] = DOWN
     run.note_condition(server, GONE)
     _changed(run, server)
@@ -123,6 +139,8 @@ def _crash(run, server: int, _params: dict) -> dict:
 
 @_effect("restart")
 def _restart(run, server: int, _params: dict) -> None:
+    if server >= BALANCER_FROM:
+        return fronting.restart(run, server - BALANCER_FROM)
     run.state.nodes["state"][server] = UP
     run.state.truth[server, NOTES:] = 0.0
     run.note_condition(server, BACK)
@@ -280,6 +298,7 @@ def _changed(run, server: int) -> None:
 def write_changes(run) -> None:
     """Write into the Trace which servers have stopped, go on, have another speed or are avoided, other than it says."""
     at_ns, run.cells["changed"] = int(run.cells["changed"]) - 1, 0
+    fronting.tell_changes(run, at_ns)
     standing = run.state.standing
     run.state.nodes["known_down"] = ((standing["down"] != 0) | (standing["ejected"] != 0)).any(axis=0)
     for server in range(len(run.state.nodes)):

@@ -3,11 +3,27 @@
 import numpy as np
 
 from simulator.systems.load_balancer.attempts import settle, unlink
-from simulator.systems.load_balancer.layout import CANCELLED, FIRST_ATTACK, NOWHERE, THOUGHT, TIMED_OUT, WAITING
+from simulator.systems.load_balancer.layout import BALANCER, CANCELLED, FIRST_ATTACK, IN_SYSTEM, NOWHERE, THOUGHT, TIMED_OUT, WAITING
 from simulator.systems.load_balancer.legs import free_row, inline, later, plain
 from simulator.systems.load_balancer.resilience import note_answer
 from simulator.systems.load_balancer.tally import count_outcome
 from simulator.systems.load_balancer.work import think_time
+
+
+@inline
+def awaited(s, request):
+    """Whether somebody still waits for this attempt."""
+    if s.rules[0].several:
+        return is_awaited(s, request)
+    return request.outcome == IN_SYSTEM
+
+
+@plain
+def is_awaited(s, request):
+    """The same where a request has several attempts."""
+    whole = s.pool[np.uint64(request.of)]
+    settled = whole.settled and s.rules[0].retrier == BALANCER
+    return whole.outcome == IN_SYSTEM and not settled and not request.given_up
 
 
 @inline
@@ -22,7 +38,7 @@ def forget(observe, s, r, outcome):
     if s.rules[0].watches:
         note_answer(s, b, server, outcome)
     if s.rules[0].observes:
-        observe(request.server, c.now, c.now - request.at_balancer, outcome, s.in_flight[b], s.truth, s.memory[b],
+        observe(request.server, c.now, c.now - request.picked, outcome, s.in_flight[b], s.truth, s.memory[b],
                 s.shared[b], s.params)
 
 
@@ -87,6 +103,9 @@ def release(s, r):
     whole = s.pool[p]
     whole.open -= 1
     request.stage = WAITING
+    if request.entry:
+        request.entry = 0
+        s.fronts[np.uint64(request.balancer)].entries -= 1
     if s.rules[0].several:
         request.try_timer = request.cancel = -1
         c.retrying -= request.is_retry

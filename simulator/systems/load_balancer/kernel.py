@@ -13,18 +13,19 @@ import numpy as np
 from simulator.systems.load_balancer.actions import DOWN, PAUSED, REMOVED
 from simulator.systems.load_balancer.admission import admit
 from simulator.systems.load_balancer.attempts import goes_on, watch_attempt
-from simulator.systems.load_balancer.ends import end_request, forget, give_up, release
+from simulator.systems.load_balancer.ends import awaited, end_request, forget, give_up, release
+from simulator.systems.load_balancer.fronts import do_deed, front, front_again, pin, pinned_server
 from simulator.systems.load_balancer.layout import (
-    AT_SERVER, BALANCER, CANCELLED, CHANGED, CLIENT, CLIENT_BACK, CLIENT_OUT, CRASHED, FINISHED, HEAP_FULL, IN_SYSTEM,
-    LEG_END, NO_SERVER, NOWHERE, OK, ON_START, POOL_FULL, PRIORITY, REFUSED, REJECTED, ROWS_AT_ONCE, ROWS_FULL, SERVER_BACK,
-    SERVER_OUT, SHARING, TABLE_STALE, TO_BALANCER, TO_BALANCER_AGAIN, TO_CLIENT, TO_SERVER, WAITING,
+    AT_SERVER, BALANCER, BALANCING, CANCELLED, CHANGED, CHOOSING, CLIENT, CLIENT_BACK, CLIENT_OUT, CRASHED, FINISHED, HEAP_FULL,
+    IN_SYSTEM, LEG_END, NO_SERVER, NOWHERE, OK, ON_START, PASSING, POOL_FULL, PRIORITY, REFUSED, REJECTED, ROWS_AT_ONCE, ROWS_FULL,
+    SERVER_BACK, SERVER_OUT, SHARING, TABLE_STALE, TO_BALANCER, TO_BALANCER_AGAIN, TO_CLIENT, TO_SERVER, WAITING,
 )
 from simulator.systems.load_balancer.legs import draws, inline, plain, travel
 from simulator.systems.load_balancer.order import before, heap_drop
 from simulator.systems.load_balancer.queues import free_slot, start, start_next, tie
 from simulator.systems.load_balancer.sending import begin, one_more_part, send
 from simulator.systems.load_balancer.servers import (
-    begin_chance, do_deed, enqueue, join_sharing, leave_sharing,
+    begin_chance, enqueue, join_sharing, leave_sharing,
 )
 from simulator.systems.load_balancer.resilience import begin_checks, choose
 from simulator.systems.load_balancer.tally import touch_node
@@ -150,12 +151,16 @@ def next_event(s, c):
 def carry(pick, observe, s, r, stage):
     """Request r is at the end of the leg `stage`: take it further until something takes time."""
     while stage != WAITING and stage != NOWHERE:
-        if stage == TO_BALANCER:
+        if stage == TO_BALANCER or stage == BALANCING:
+            if s.rules[0].fronted:
+                stage = front(s, r, stage)
+                if stage != CHOOSING:
+                    continue
             stage = balance(pick, s, r)
         elif stage == TO_SERVER:
             stage = join(s, r)
-        elif stage == TO_BALANCER_AGAIN:
-            stage = answer(observe, s, r)
+        elif stage == TO_BALANCER_AGAIN or stage == PASSING:
+            stage = answer(observe, s, r, stage)
         else:
             stage = receive(s, r)
 
@@ -185,10 +190,15 @@ def balance(pick, s, r):
     if count == 0:
         request.answer = NO_SERVER
         return pass_on(s, r)
-    server = np.uint64(pick(draws(request), c.now, request.source, servers, count, s.in_flight[b], s.weight[b],
-                            s.truth, s.table[np.uint64(request.balancer * rules.tables)], s.memory[b], s.shared[b], s.params,
-                            rules.strategy_key))
-    request.server, request.in_flight = server, 1
+    chosen = pinned_server(s, b, request, servers, count) if rules.fronted else -1
+    if chosen < 0:
+        chosen = pick(draws(request), c.now, request.source, servers, count, s.in_flight[b], s.weight[b],
+                      s.truth, s.table[np.uint64(request.balancer * rules.tables)], s.memory[b], s.shared[b], s.params,
+                      rules.strategy_key)
+    server = np.uint64(chosen)
+    request.server, request.in_flight, request.picked = server, 1, c.now
+    if rules.fronted:
+        pin(s, b, request)
     s.in_flight[b, server] += 1
     if rules.cancels == ON_START and request.attempt > 0:
         tie(s, r)
@@ -205,22 +215,6 @@ def only_group(s, b, group):
             s.pooled[count] = s.eligible[b, i]
             count += 1
     return count
-
-
-@inline
-def awaited(s, request):
-    """Whether somebody still waits for this attempt."""
-    if s.rules[0].several:
-        return is_awaited(s, request)
-    return request.outcome == IN_SYSTEM
-
-
-@plain
-def is_awaited(s, request):
-    """The same where a request has several attempts."""
-    whole = s.pool[np.uint64(request.of)]
-    settled = whole.settled and s.rules[0].retrier == BALANCER
-    return whole.outcome == IN_SYSTEM and not settled and not request.given_up
 
 
 @inline
@@ -305,13 +299,17 @@ def reply(s, r):
 
 
 @inline
-def answer(observe, s, r):
+def answer(observe, s, r, stage):
     """The answer reaches the balancer, which passes it on, unless nobody waits for it any longer."""
     request = s.pool[r]
     if request.in_flight:
         forget(observe, s, r, request.answer)
     if not awaited(s, request):
         return release(s, r)
+    if s.rules[0].fronted:
+        stage = front_again(s, r, stage)
+        if stage != CHOOSING:
+            return stage
     return pass_on(s, r)
 
 

@@ -175,6 +175,17 @@ def recorded_requests(config, inputs: dict) -> np.ndarray:
     return np.stack([arrival, np.asarray(recording.demand_ns, np.int64)])
 
 
+def recorded_keys(config, inputs: dict) -> np.ndarray:
+    """int64[m]: what each recorded request asks for, as numbers from 0; m = 0 where nobody wants to know."""
+    cache = config.balancers.cache
+    if not cache.on or cache.keys.law != "recorded":
+        return np.zeros(0, np.int64)
+    recording = inputs.get(config.arrivals.recording) if config.arrivals.law == "recorded" else None
+    if recording is None or getattr(recording, "asked", None) is None:
+        raise InputMissing("config.balancers.cache.keys.law", N_("There is no recording with keys here; choose another law."))
+    return np.unique(recording.asked, return_inverse=True)[1].astype(np.int64)
+
+
 def expected_requests(config, duration_ns: int, inputs: dict) -> float:
     """How many requests, or parts of requests, are expected within `duration_ns` while nobody changes the load."""
     seconds = duration_ns / S

@@ -33,7 +33,7 @@ the budget forbade; others: requests sent that are no arrivals of the law, but o
 many arrivals were to be expected until `base`, where the rate follows a curve."""
 
 RULES = _record(
-    "observes watches guarded sheds cancels zoned cross serves truthful tables several balancers placement population "
+    "fronted observes watches guarded sheds cancels zoned cross serves truthful tables several balancers placement population "
     "tries retrier retry_on try_timeout backoff backoff_most concurrent_at_least hedges hedge_after "
     "curved closed think_law fan_out kinds classes routed",
     "budget skew curve_repeat curve_each think",
@@ -45,6 +45,7 @@ each balancer has a table of its own, 0 where all share one;
 watches: balancers judge servers by their answers; guarded: they may turn a request away, or weights change;
 sheds: servers may throw away what waits; cancels: when attempts are cancelled;
 zoned: zones matter for the choice; cross: how long from one zone to another;
+fronted: balancers do more than choose, or one has crashed;
 several: a request may have more than one attempt, or an attempt a time limit;
 placement: how requests are spread over the balancers; population: of the sources (0: each request has its
 own); tries: attempts at most; retrier: who tries again; retry_on: a bit for each outcome; times in ns. curved: arrivals follow a curve, which repeats
@@ -59,8 +60,8 @@ LEG = _record("law", "a b", "key")
 REQUEST = _record(
     "k sent at_balancer at_server start depart back done server outcome attempt answer balancer source kind "
     "stage next later earlier deadline_sequence left in_flight given_up ahead is_retry try_timer "
-    "of open pending made settled sibling retry_timer hedge_timer cancel cancelled priority gathered order left_child right",
-    "demand finish",
+    "of open pending made settled sibling retry_timer hedge_timer cancel cancelled priority gathered order left_child right "
+    "picked epoch entry", "demand finish",
 )
 """An attempt of a request in the system. answer: what it is coming back with; next: behind it in a queue
 or in the list of free rows; later, earlier: its neighbours in the list of deadlines; left: what remained of
@@ -71,7 +72,9 @@ priority: the higher goes first, at servers that go by priority.
 Attempt 0 stands for the request: `of` of each attempt is its row, and only there one finds the outcome of
 the request; open: attempts and waits that still need the row; pending: attempts that may still bring the
 answer; made: attempts so far; finish, order: its place in the heap of its server, where that has one; left_child,
-right: what hangs below it there; settled: whoever tries has the answer it will pass on; cancel: the event
+right: what hangs below it there; picked: when its balancer chose a server; epoch: how often its balancer had
+crashed when it came there; entry: it has an entry of its own in the table of connections; settled: whoever tries
+has the answer it will pass on; cancel: the event
 at which its server hears that it need not begin; cancelled: it is to be thrown away there; sibling: the newest
 other attempt, and there the one before (-1: none); gathered: what the parts of a request that fans out have
 brought so far. A timer is the sequence number of its event, -1 where
@@ -104,6 +107,27 @@ the share of requests that are of this class or one before it; demand: how many 
 ATTACK = _record("start end sent sources", "gap", "key")
 """Requests on top of those of the arrival law: from start to end (ns), one every `gap` ns on average."""
 
+PROXY = _record("cores keep_alive pins table standby mirrored failover request_work handshake_work authentication_work "
+                "answer_work forward transfer packets keys keys_recorded capacity lru ttl refresh",
+                "packet_rate connection_rate handshake_rate", "keys_key")
+"""What all balancers do besides choosing, from the Config. pins: a source's requests go to one server; table: size of
+the table of connections, ttl, capacity: of the cache (-1: no limit); *_work: ns of a core; forward, transfer: ns; packets:
+of a request; keys: how many there are (0: no cache); keys_recorded: they are in `asked`; rates: ceilings, per s (0: none)."""
+
+FRONT = _record("state epoch inside entries made dropped lookups hits lookups_counted hits_counted worked filled failover_timer "
+                "newest oldest held", "packets connections handshakes")
+"""A balancer. epoch: how often it crashed and forgot all; inside: attempts it works on or that wait for a core; entries: in
+its table of connections; made: new connections; worked: ns of all cores; packets .. handshakes: tokens, as of `filled`;
+newest, oldest, held: of its cache."""
+
+LINK = _record("last server timer")
+"""The connection of a source to a balancer: its last request (-1: none), the server it is pinned to, its IDLE timer."""
+
+CACHED = _record("newer older expires")
+"""An answer in a balancer's cache, by key. expires: -1 where it is not there."""
+SHARES = 0.1
+"""A token bucket holds so many seconds."""
+
 SLOT = _record("request server free until")
 """A slot of a server. free: not of this slot, but of the server's stack of idle slots. until: when the slot will have
 done all that was given to the server so far (truth.py), in no order."""
@@ -135,6 +159,13 @@ State = namedtuple("State", (
     "nodes",       # NODE[n]
     "slots",       # SLOT[l]
     "groups",      # GROUP[g]
+    "proxy",       # PROXY[1]
+    "fronts",      # FRONT[b]
+    "cores",       # int64[b, c]: until when each core of each balancer is busy
+    "links",       # LINK[b, sources]
+    "cached",      # CACHED[b, keys]
+    "popularity",  # float64[keys]: of the keys up to each, together; empty where all are alike
+    "asked",       # int64[m]: key of each recorded request
     "stops",       # float64[g, 4]: parameters of the law of the lengths of stops
     "tree",        # MATCH[2 * 2**i]
     "heap",        # MESSAGE[p]
@@ -157,12 +188,14 @@ State = namedtuple("State", (
 ))
 
 TO_BALANCER, TO_SERVER, AT_SERVER, TO_BALANCER_AGAIN, TO_CLIENT, NOWHERE, WAITING = range(7)
+BALANCING, PASSING, CHOOSING = range(7, 10)
 """stage of a request. NOWHERE: the pool's row is free. WAITING is only said of one that now waits for an event."""
 CLIENT_OUT, SERVER_OUT, SERVER_BACK, CLIENT_BACK = range(4)
 LEGS = ("client_out", "server_out", "server_back", "client_back")
 
-IN_SYSTEM, OK, TIMED_OUT, CRASHED, REFUSED, REJECTED, NO_SERVER, OVERFLOW, LIMITED, SHED, CANCELLED = range(11)
-OUTCOMES = ("in_system", "ok", "timeout", "crashed", "refused", "rejected", "no_server", "overflow", "limited", "shed", "cancelled")
+IN_SYSTEM, OK, TIMED_OUT, CRASHED, REFUSED, REJECTED, NO_SERVER, OVERFLOW, LIMITED, SHED, CANCELLED, DROPPED, LOST = range(13)
+OUTCOMES = ("in_system", "ok", "timeout", "crashed", "refused", "rejected", "no_server", "overflow", "limited", "shed",
+            "cancelled", "dropped", "lost")
 OUTCOMES_AT_MOST = 16
 BALANCER, CLIENT = range(2)
 """retrier."""
@@ -173,8 +206,8 @@ IN_TURN, AT_RANDOM, BY_SOURCE = range(3)
 ATTEMPT_DRAWS = 44
 """Attempt a of request k draws as request k + a * 2**44 would."""
 LEG_END, TRY_TIMEOUT, RETRY, HEDGE, SHEDDING, CANCEL, THOUGHT, STRIKE = range(8)
-STOP, SLOWNESS, WARMING = range(32, 35)
-"""kind of an event in the heap; from STOP on those of servers."""
+STOP, SLOWNESS, WARMING, IDLE, FAILOVER = range(32, 37)
+"""kind of an event in the heap; from STOP on those of servers and balancers."""
 FIRST_ATTACK = 40
 """The requests of attack i are numbered from (i + 1) << 40 on, and come from sources numbered so."""
 FIFO, SHARING, PRIORITY = range(3)

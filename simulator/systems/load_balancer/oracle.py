@@ -13,11 +13,13 @@ from simulator.engine.chance import key
 from simulator.engine.clock import MS, NEVER, S
 from simulator.systems.load_balancer import laws
 from simulator.systems.load_balancer.effects import check
+from simulator.systems.load_balancer.fronts import BALANCER_FROM
 from simulator.systems.load_balancer.layout import (
     CANCELLED, CRASHED, IN_SYSTEM, LEGS, NO_SERVER, OK, OUTCOMES, REFUSED, REJECTED, ROW, TIMED_OUT,
     empty_strategy_memory,
 )
 from simulator.systems.load_balancer.oracle_attempts import Attempt, Trying
+from simulator.systems.load_balancer.oracle_balancers import Fronting
 from simulator.systems.load_balancer.oracle_queues import Queueing
 from simulator.systems.load_balancer.oracle_resilience import Guarding
 from simulator.systems.load_balancer.oracle_servers import Server, Serving
@@ -27,7 +29,7 @@ from simulator.systems.load_balancer.scaling import Autoscaler, Seen
 from simulator.systems.load_balancer.strategies import strategies
 
 
-class Oracle(Sending, Serving, Queueing, Trying, Guarding, Knowing):
+class Oracle(Sending, Serving, Queueing, Trying, Guarding, Knowing, Fronting):
     """A load balancer that runs, in plain Python.
 
     rows: the attempts that are over, in the kernel's order. totals: how many, by outcome. memory: the strategy's.
@@ -57,6 +59,7 @@ class Oracle(Sending, Serving, Queueing, Trying, Guarding, Knowing):
         self._delay_keys = {leg: key(seed, f"delay/{leg}") for leg in LEGS}
         self._service = laws.service_law(config.service)
         self._recorded = laws.recorded_requests(config, inputs)
+        self._make_fronts(config, seed, inputs)
         self._timeout = None if config.timeout_ms is None else laws.whole(config.timeout_ms * MS)
         self._drain_limit = None if config.drain_limit_ms is None else laws.whole(config.drain_limit_ms * MS)
         self._detection = laws.whole(config.detection_ms * MS)
@@ -88,8 +91,9 @@ class Oracle(Sending, Serving, Queueing, Trying, Guarding, Knowing):
 
     def apply(self, action: Action) -> None:
         """Do `action` at now_ns; ActionRefused as the kernel refuses it."""
-        _, server, params = check(action, [server.state for server in self.servers])
-        getattr(self, f"_do_{action.kind}")(server, **params)
+        _, server, params = check(action, [server.state for server in self.servers], [front.state for front in self.fronts])
+        done_to = f"_{action.kind}_balancer" if server >= BALANCER_FROM else f"_do_{action.kind}"
+        getattr(self, done_to)(server, **params)
         self._begin_watching()
         self._run(self.now_ns)
 
@@ -142,11 +146,14 @@ class Oracle(Sending, Serving, Queueing, Trying, Guarding, Knowing):
         if not eligible:
             request.answer = NO_SERVER
             return self._pass_on(request)
-        request.server = self._strategy.pick(
+        pinned = self._pinned(request, eligible)
+        request.server = pinned if pinned is not None else self._strategy.pick(
             request.draws, self.now_ns, request.source, eligible, len(eligible), self.in_flight[b], self._weights[b], self.truth,
             self._tables[b], self.memory[b], self._shared[b], self._params, self._keys["strategy"])
+        self._pin(request)
         self.in_flight[b][request.server] += 1
-        request.in_flight = True
+        request.in_flight, request.picked = True, self.now_ns
+        self.fronts[b].flying.append(request)
         self._tie(request)
         self._travel(request, "server_out", "at_server", self._join)
 
@@ -211,7 +218,7 @@ class Oracle(Sending, Serving, Queueing, Trying, Guarding, Knowing):
             self._forget(request, request.answer)
         if not self._awaited(request):
             return self._release(request)
-        self._pass_on(request)
+        self._come_back(request)
 
     def _pass_on(self, request: Attempt) -> None:
         if not self._at_client and self._several and self._goes_on(request, request.answer):
@@ -220,11 +227,12 @@ class Oracle(Sending, Serving, Queueing, Trying, Guarding, Knowing):
 
     def _forget(self, request: Attempt, outcome: int) -> None:
         b, request.in_flight = request.balancer, False
+        self.fronts[b].flying.remove(request)
         self.in_flight[b][request.server] -= 1
         if outcome == CANCELLED:
             return
         self._note_answer(b, request.server, outcome)
-        self._strategy.observe(request.server, self.now_ns, self.now_ns - request.at_balancer, outcome, self.in_flight[b],
+        self._strategy.observe(request.server, self.now_ns, self.now_ns - request.picked, outcome, self.in_flight[b],
                                self.truth, self.memory[b], self._shared[b], self._params)
 
     def _receive(self, _push: int, request: Attempt) -> None:

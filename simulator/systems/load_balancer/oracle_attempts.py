@@ -6,7 +6,7 @@ from simulator.engine.chance import key, uniform
 from simulator.engine.clock import MS
 from simulator.systems.load_balancer import laws
 from simulator.systems.load_balancer.balancing import balancer_of
-from simulator.systems.load_balancer.layout import ATTEMPT_DRAWS, FIRST_ATTACK, IN_SYSTEM, OK, OUTCOMES, TIMED_OUT
+from simulator.systems.load_balancer.layout import ATTEMPT_DRAWS, FIRST_ATTACK, IN_SYSTEM, LOST, OK, OUTCOMES, TIMED_OUT
 
 
 class Attempt:
@@ -21,6 +21,7 @@ class Attempt:
         self.finish = 0.0
         self.kind = 0
         self.group = None  # the only one whose servers may serve it
+        self.picked, self.epoch, self.entry = -1, 0, False
         self.sequence = self.push = 0  # of its departure
         self.try_timer = self.cancel = 0
         self.cancelled = False
@@ -131,10 +132,10 @@ class Trying:
         request.attempts.append(attempt)
         if not self._at_client:
             attempt.at_balancer = self.now_ns
-            return self._balance(0, attempt)
+            return self._reach(0, attempt)
         attempt.balancer = balancer_of(self._rules, attempt)
         self._watch(attempt)
-        self._travel(attempt, "client_out", "at_balancer", self._balance)
+        self._travel(attempt, "client_out", "at_balancer", self._reach)
 
     def _run_out(self, push: int, attempt: Attempt) -> None:
         if push != attempt.try_timer:
@@ -142,12 +143,17 @@ class Trying:
         request, attempt.given_up = attempt.of, True
         if attempt.in_flight:
             self._forget(attempt, TIMED_OUT)
-        if request.settled or request.outcome != IN_SYSTEM or self._goes_on(attempt, TIMED_OUT):
+        if request.settled or request.outcome != IN_SYSTEM:
+            return
+        lost = not self._at_client and self._is_lost(attempt)
+        if lost:
+            self._settle(request)
+        elif self._goes_on(attempt, TIMED_OUT):
             return
         if self._at_client:
             return self._end(request, TIMED_OUT)
         error = Attempt(request.k, -1, 0.0, request.source, request)
-        error.attempt, error.answer = -1, TIMED_OUT
+        error.attempt, error.answer = -1, LOST if lost else TIMED_OUT
         request.attempts.append(error)
         request.open += 1
         self._travel(error, "client_back", "done", self._receive)
@@ -162,6 +168,7 @@ class Trying:
     def _release(self, attempt: Attempt) -> None:
         request = attempt.of
         request.open -= 1
+        self._disconnect(attempt)
         attempt.try_timer = attempt.cancel = 0
         self._retrying -= attempt.is_retry
         attempt.is_retry = False

@@ -102,7 +102,7 @@ class Sending:
     def _set_out(self, request: Attempt) -> None:
         if self._timeout is not None:
             self._at(self.now_ns + self._timeout, self._next_sequence(), self._give_up, request)
-        self._travel(request, "client_out", "at_balancer", self._balance)
+        self._travel(request, "client_out", "at_balancer", self._reach)
 
     def _do_rate(self, _index: int, factor: float) -> None:
         if self._clients:
@@ -158,7 +158,7 @@ class Sending:
         request.made += 1
         request.open += 1
         request.attempts.append(part)
-        self._at(self.now_ns, self._next_sequence(), self._balance, part)
+        self._at(self.now_ns, self._next_sequence(), self._reach, part)
 
     def _gather(self, request: Attempt, answer: int) -> bool:
         request.pending -= 1

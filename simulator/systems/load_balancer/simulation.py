@@ -7,7 +7,7 @@ import numpy as np
 from simulator.engine.action import Action
 from simulator.engine.clock import MS, NEVER, S
 from simulator.engine.trace import Trace
-from simulator.systems.load_balancer import compiled, effects, export, laws, state as states
+from simulator.systems.load_balancer import compiled, effects, export, fronting, laws, state as states
 from simulator.systems.load_balancer.actions import ACTIONS, BY_KIND, CLOSED_RATE, STATES
 from simulator.systems.load_balancer.kernel import EVENTS_AT_ONCE
 from simulator.systems.load_balancer.layout import (
@@ -18,6 +18,7 @@ from simulator.systems.load_balancer.scaling import EVERY_NS, Autoscaler
 from simulator.systems.load_balancer.strategies import strategies
 from simulator.systems.load_balancer.summary import summary
 
+TABLES = ("changes", "actions", "rates", "balancer_changes")
 NOBODY = np.zeros(0, np.int64)
 
 
@@ -32,7 +33,7 @@ class LoadBalancer:
         self.now_ns = self._looked = 0
         recorded = laws.recorded_requests(config, inputs)
         self.mean_demand_ns = laws.mean_demand_ns(config.service, recorded)
-        self.state = states.new_state(config, seed, recorded, self.warm_ns, keep)
+        self.state = states.new_state(config, seed, recorded, laws.recorded_keys(config, inputs), self.warm_ns, keep)
         self.recorder = Recorder(cut, keep)
         self._run = compiled.compiled_run(self.state)
         self.strategy = strategies()[config.strategy.name]
@@ -40,6 +41,7 @@ class LoadBalancer:
         self._note_condition = compiled.compiled_note_condition(self.state) if self.strategy.truthful else None
         self.build_table()
         self.shown: dict[int, tuple[str, float, bool]] = {}  # of each server, as the Trace says it stands
+        self.told: dict[int, str] = {}  # the state of each balancer, as the Trace says
         self._agenda: list[tuple] = []  # (at_ns, order, effect, server, ...): what will happen beside the kernel's events
         self._expected = 0
         self._scaler = Autoscaler(config.scaling) if config.scaling.maximum is not None else None
@@ -107,6 +109,9 @@ class LoadBalancer:
             if spec.role:
                 states_now = enumerate(STATES[state] for state in self.state.nodes["state"])
                 found += [(spec.kind, f"server-{i}", spec.refused(f"server-{i}", state)) for i, state in states_now]
+                if spec.suits("balancer"):
+                    states_now = enumerate(STATES[state] for state in self.state.fronts["state"])
+                    found += [(spec.kind, f"balancer-{i}", spec.refused(f"balancer-{i}", state)) for i, state in states_now]
             else:
                 closed = spec.kind == "rate" and self.state.rules["closed"][0]
                 found.append((spec.kind, "", CLOSED_RATE if closed else ""))
@@ -117,6 +122,7 @@ class LoadBalancer:
         totals, in_system = self.state.outcomes[TOTAL], int(self.cells["in_system"])
         return {
             "servers": self._servers(),
+            "balancers": fronting.keyframe(self),
             "rate_factor": float(self.cells["factor"]),
             "totals": {"sent": int(totals.sum()) + in_system} | dict(zip(OUTCOMES[1:], totals[1:].tolist(), strict=False)),
             "in_system": in_system,
@@ -128,7 +134,7 @@ class LoadBalancer:
         rows = self.trace.take()
         if not self.keep:
             return {}
-        return self.recorder.tables(self.state) | {name: rows.get(name, []) for name in ("changes", "actions", "rates")}
+        return self.recorder.tables(self.state) | {name: rows.get(name, []) for name in TABLES}
 
     def columns(self, table: str, rows: np.ndarray) -> dict[str, list]:
         """Requests with their times in ns (None: not reached), the server's id or None, and how they ended."""

@@ -7,6 +7,7 @@ from simulator.engine.clock import MS, NEVER, S
 from simulator.systems.load_balancer import laws
 from simulator.systems.load_balancer.actions import UP
 from simulator.systems.load_balancer.config_work import names
+from simulator.systems.load_balancer.fronting import is_fronted, new_fronts
 from simulator.systems.load_balancer.layout import (
     AHEAD, ATTACK, BALANCER, BUCKETS, CELLS, DISCIPLINES, FIFO, GROUP, KIND, LEG, LEGS, MESSAGE, NODE, OUTCOMES,
     OUTCOMES_AT_MOST, ROW, RULES, SLOT, State, WARM_STEPS, empty_pool, empty_strategy_memory, empty_tree,
@@ -23,8 +24,8 @@ POOL_AT_FIRST = 1024
 ROWS = 16_384
 
 
-def new_state(config, seed: int, recorded: np.ndarray, warm_ns: int, keep: bool) -> State:
-    """The State of `config` before the first event."""
+def new_state(config, seed: int, recorded: np.ndarray, asked: np.ndarray, warm_ns: int, keep: bool) -> State:
+    """The State of `config` before the first event; recorded, asked: what laws.recorded_requests and recorded_keys say."""
     servers = [(group, index) for index, group in enumerate(config.servers) for _ in range(group.count)]
     strategy = strategies()[config.strategy.name]
     balancers = config.balancers.count
@@ -35,7 +36,8 @@ def new_state(config, seed: int, recorded: np.ndarray, warm_ns: int, keep: bool)
         demands=np.zeros(4), **_work(config, seed), pooled=np.zeros(0, np.int64), spare=np.zeros((balancers, config.zones.count)),
         recorded=recorded,
         pool=empty_pool(POOL_AT_FIRST), nodes=np.zeros(0, NODE), slots=np.zeros(0, SLOT), groups=_groups(config),
-        stops=_stops(config), tree=empty_tree(1), heap=np.zeros(2 * POOL_AT_FIRST + _closed(config), MESSAGE),
+        stops=_stops(config), **new_fronts(config, seed, asked), tree=empty_tree(1),
+        heap=np.zeros(2 * POOL_AT_FIRST + _closed(config), MESSAGE),
         histogram=np.zeros((BUCKETS, 2), np.int64), rows=np.zeros((ROWS if keep else 0, len(ROW)), np.int64),
         eligible=np.zeros((balancers, 0), np.int64), choice=np.zeros(balancers, np.int64),
         in_flight=np.zeros((balancers, 0), np.int64), capacity=np.zeros(0),
@@ -138,6 +140,7 @@ def _rules(config, seed: int) -> np.ndarray:
         rules[f"{stream}_key"] = key(seed, stream)
     rules["observes"], rules["serves"], rules["truthful"] = strategy.learns, strategy.serves, strategy.truthful
     rules["tables"] = strategy.build is not None
+    rules["fronted"] = is_fronted(config)
     rules["balancers"], rules["placement"] = config.balancers.count, PLACEMENTS.index(config.balancers.placement)
     rules["population"], rules["skew"] = config.sources.population, config.sources.skew
     retries, hedging = config.retries, config.hedging

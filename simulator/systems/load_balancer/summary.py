@@ -5,6 +5,7 @@ import numpy as np
 from simulator.engine import ENGINE_VERSION
 from simulator.engine.clock import MS, S
 from simulator.judges.stability import judge
+from simulator.systems.load_balancer import fronting
 from simulator.systems.load_balancer.config_work import names
 from simulator.systems.load_balancer.histogram import Histogram
 from simulator.systems.load_balancer.layout import COUNTED, OK, OUTCOMES
@@ -32,6 +33,7 @@ def summary(run) -> dict:
         "stable": stability.stable, "stability": stability.sentence,
         "stability_template": stability.template, "stability_values": stability.params,
         **_kinds(run, stability.stable), **_closed(run, span_s, over),
+        "cache_hit_ratio": fronting.hit_ratio(run), "balancers": fronting.summary(run, span_s),
         "servers": servers, "histogram": histogram.coarse(), "events": run.events,
         "engine_version": ENGINE_VERSION, "digest": run.trace.digest(),
     }

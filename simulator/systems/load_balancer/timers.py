@@ -2,10 +2,11 @@
 
 import numpy as np
 
-from simulator.systems.load_balancer.attempts import another_attempt, goes_on, hedge, send_error
+from simulator.systems.load_balancer.attempts import another_attempt, goes_on, hedge, send_error, settle
 from simulator.systems.load_balancer.ends import end_request, forget
+from simulator.systems.load_balancer.fronts import fail_over, idle, is_lost
 from simulator.systems.load_balancer.layout import (
-    BALANCER, CANCEL, HEDGE, IN_SYSTEM, RETRY, SHEDDING, STOP, STRIKE, THOUGHT, TIMED_OUT, TRY_TIMEOUT, WAITING,
+    BALANCER, CANCEL, FAILOVER, HEDGE, IDLE, IN_SYSTEM, LOST, RETRY, SHEDDING, STOP, STRIKE, THOUGHT, TIMED_OUT, TRY_TIMEOUT, WAITING,
 )
 from simulator.systems.load_balancer.legs import plain
 from simulator.systems.load_balancer.sending import send_after_thought, strike
@@ -19,7 +20,12 @@ from simulator.systems.load_balancer.standing import CHECK
 def fire(observe, s, kind, what, sequence):
     """(row, stage) of the attempt that is to be carried on; stage WAITING where there is none."""
     if kind >= STOP:
-        server_event(s, s.cells[0], kind, what, sequence)
+        if kind == IDLE:
+            idle(s, what, sequence)
+        elif kind == FAILOVER:
+            fail_over(s, what, sequence)
+        else:
+            server_event(s, s.cells[0], kind, what, sequence)
         return np.uint64(0), WAITING
     if kind >= CHECK:
         watch_servers(s, kind, what)
@@ -53,7 +59,12 @@ def run_out(observe, s, r, sequence):
     request.given_up = 1
     if request.in_flight:
         forget(observe, s, r, TIMED_OUT)
-    if s.pool[p].settled or s.pool[p].outcome != IN_SYSTEM or goes_on(s, r, TIMED_OUT):
+    if s.pool[p].settled or s.pool[p].outcome != IN_SYSTEM:
+        return r, WAITING
+    if rules.fronted and rules.retrier == BALANCER and is_lost(s, r):
+        settle(s.cells[0], s.pool[p])
+        return send_error(s, p, LOST)
+    if goes_on(s, r, TIMED_OUT):
         return r, WAITING
     if rules.retrier == BALANCER:
         return send_error(s, p, TIMED_OUT)

@@ -103,6 +103,26 @@ SERVERS = (
     {"discipline": "sharing", "warm_up": {"factor": 3, "time_s": 0.5},
      "stops": {"every_s": 0.05, "length": {"law": "bounded_pareto", "minimum_ms": 1, "maximum_ms": 100}}},
 )
+FRONTS = (
+    {},
+    {},
+    {"kind": {"name": "layer_7", "cores": 2, "request_ms": 0.8, "handshake_ms": 1, "authentication_ms": 0.1, "keep_alive_s": 0.1,
+              "compression_ms": 0.3, "transfer_ms": 2}},
+    {"kind": {"name": "layer_7", "request_ms": 0, "transfer_ms": 1}},
+    {"kind": {"name": "layer_4", "keep_alive_s": 0.05, "forward_ms": 0}},
+    {"kind": {"name": "hardware", "packets_per_s": 6000, "connections_per_s": 300, "table": 30, "keep_alive_s": 0.1}},
+    {"kind": {"name": "hardware", "handshakes_per_s": 200, "table": 15, "keep_alive_s": 0, "standby": True, "failover_s": 0.1,
+              "mirrored": True}},
+    {"kind": {"name": "hardware", "forward_ms": 0, "standby": True, "failover_s": 0.3}},
+)
+CACHES = (
+    {},
+    {},
+    {"on": True, "capacity": 20, "keys": {"law": "zipf", "count": 100}},
+    {"on": True, "capacity": 30, "evict": "fifo", "keys": {"law": "uniform", "count": 60}, "ttl_s": 0.2},
+    {"on": True, "capacity": None, "keys": {"law": "zipf", "count": 50, "exponent": 0.5}, "ttl_s": 0.05, "refresh": True},
+    {"on": True, "capacity": 1, "keys": {"law": "uniform", "count": 3}, "ttl_s": 0.1, "refresh": True},
+)
 CLASSES = [{"name": "page", "share": 3}, {"share": 1, "demand": 2.5, "priority": 4}, {"share": 0.5, "demand": 0.3, "group": 1}]
 ATTACKS = [{"start_s": 0.2, "length_s": 0.6, "rate_per_s": 900, "demand": 0.5},
            {"start_s": 0.5, "length_s": 9, "rate_per_s": 300, "sources": 40, "priority": 2}]
@@ -175,10 +195,11 @@ def drawn_options(draw: random.Random, strategy: dict) -> dict:
     groups = [{"count": draw.randint(1, 8), "slots": draw.randint(1, 3), "speed": draw.choice([1, 1, 0.5, 2]),
                "queue_limit": draw.choice([None, None, 0, 2, 10]), "zone": draw.randint(1, 3), **draw.choice(SERVERS)}
               for _ in range(draw.randint(1, 3))]
-    return {"arrivals": draw.choice(ARRIVALS), "service": draw.choice(SERVICES), "strategy": strategy, **drawn_work(draw, strategy),
+    work = drawn_work(draw, strategy)
+    return {"arrivals": draw.choice(ARRIVALS), "service": draw.choice(SERVICES), "strategy": strategy, **work,
             "client_delay": draw.choice(DELAYS), "server_delay": draw.choice(DELAYS), "servers": groups,
             "timeout_ms": draw.choice([None, 20, 60, 2]), "detection_ms": draw.choice([0, 10, 100, 500]),
-            **draw.choice(BALANCERS[2:] if strategy["name"] in BY_SOURCE else BALANCERS), **draw.choice(SCALING),
+            **drawn_balancers(draw, strategy, CACHES[:1] if "fan_out" in work else CACHES), **draw.choice(SCALING),
             **drawn_resilience(draw)}
 
 
@@ -190,6 +211,20 @@ def drawn_work(draw: random.Random, strategy: dict) -> dict:
     return work if "fan_out" in work else work | draw.choice(ATTEMPTS)
 
 
+def drawn_balancers(draw: random.Random, strategy: dict, caches: tuple) -> dict:
+    """Balancers and sources of some kind."""
+    found = draw.choice(BALANCERS[2:] if strategy["name"] in BY_SOURCE else BALANCERS)
+    return {"sources": {"population": draw.choice([0, 0, 40])}} | found | {
+        "balancers": found.get("balancers", {}) | draw.choice(FRONTS) | {"cache": draw.choice(caches)}}
+
+
+def drawn_target(draw: random.Random, kind: str) -> str:
+    """What an Action of `kind` is done to."""
+    if kind in ("rate", "add_server"):
+        return ""
+    return f"balancer-{draw.randrange(3)}" if kind in ("crash", "restart") and draw.random() < 0.4 else f"server-{draw.randrange(8)}"
+
+
 def drawn_actions(draw: random.Random, duration_ns: int, count: int) -> list[Action]:
     """Random Actions in order of time, many of them at equal times, some of them refused."""
     ranges = {"slow": {"factor": [1, 2, 5, 0.5]}, "rate": {"factor": [0, 0.5, 1, 2, 1.3]},
@@ -199,7 +234,7 @@ def drawn_actions(draw: random.Random, duration_ns: int, count: int) -> list[Act
         kind = draw.choice(KINDS)
         at_ns = draw.choice([draw.randrange(duration_ns), draw.randrange(duration_ns // (100 * MS)) * 100 * MS])
         params = {name: draw.choice(values) for name, values in ranges.get(kind, {}).items()}
-        found.append(Action(at_ns, kind, "" if kind in ("rate", "add_server") else f"server-{draw.randrange(8)}", params))
+        found.append(Action(at_ns, kind, drawn_target(draw, kind), params))
     return sorted(found, key=lambda action: action.at_ns)
 
 
@@ -222,6 +257,12 @@ def compare(options: dict, seed: int, actions: list[Action], duration_ns: int, i
     for name in ("down", "ejected", "ejections", "consecutive", "right", "whole"):
         assert kernel.state.standing[name].tolist() == [[getattr(one, name) for one in row] for row in oracle._standing], name
     assert np.array_equal(kernel.state.weight, oracle._weights)
+    for name in ("inside", "entries", "dropped", "lookups", "hits"):
+        assert kernel.state.fronts[name].tolist() == [getattr(front, name) for front in oracle.fronts], name
+    if kernel.config.balancers.kind.name != "ideal":
+        assert kernel.state.fronts["made"].tolist() == [front.made for front in oracle.fronts]
+    assert kernel.state.fronts["held"].tolist() == [len(front.cached) for front in oracle.fronts]
+    assert kernel.state.cores.tolist() == [front.cores for front in oracle.fronts]
     assert np.array_equal(kernel.state.memory, oracle.memory)
     assert np.array_equal(kernel.state.truth, oracle.truth)
     return len(oracle.rows)
