@@ -11,7 +11,8 @@ from simulator.systems.load_balancer.layout import OK
 from simulator.systems.load_balancer.strategies import BUSY_UNTIL, LOAD, NOTES, strategy
 
 WYDROWSKI = "B. Wydrowski et al., Load is not what you should balance: introducing Prequal, NSDI 2024"
-RECENT = 24  # requests that a server remembers, as pairs (load when it came, latency), from NOTES + 1 on
+STEPS = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128)  # of load: a server remembers RECENT latencies for each
+RECENT = 4  # the newest first, from NOTES + RECENT x step on; 0: none
 SIZE, SEEN, FRACTION, TURN = 64, 65, 66, 67  # of `shared`; before them, scratch space of another()
 POOL, WIDTH, POOL_AT_MOST = 70, 5, 32  # the pool, oldest first: server, load, latency, time, uses left
 SERVER, RIF, LATENCY, TIME, USES = range(WIDTH)
@@ -36,31 +37,48 @@ class Prequal(Option):
                             about=N_("An answer may be used (1 + this) / ((1 - pool / servers) x probes - removals) times."))
 
 
+def step_of(load):
+    """Which step of STEPS a load belongs to."""
+    step = 0
+    while step + 1 < len(STEPS) and STEPS[step + 1] <= load:
+        step += 1
+    return step
+
+
 def served(server, now_ns, sojourn_ns, load, outcome, truth, memory, params, key):
-    """A server remembers its latest requests: how many were there when each came, and how long it took."""
+    """A server remembers how long its latest requests took, apart for how many were there when each came."""
     if outcome == OK:
-        at = NOTES + 1 + 2 * (int(truth[server, NOTES]) % RECENT)
-        truth[server, at], truth[server, at + 1] = load, sojourn_ns
-        truth[server, NOTES] += 1.0
+        first = NOTES + RECENT * step_of(load)
+        for i in range(first + RECENT - 1, first, -1):
+            truth[server, i] = truth[server, i - 1]
+        truth[server, first] = sojourn_ns + 1.0
+
+
+def median(server, first, truth):
+    """Of the latencies remembered from `first` on; 0 where there are none."""
+    known = 0
+    while known < RECENT and truth[server, first + known] > 0.0:
+        known += 1
+    for i in range(first, first + known):
+        less = 0
+        for j in range(first, first + known):
+            less += truth[server, j] < truth[server, i] or (truth[server, j] == truth[server, i] and j < i)
+        if less == (known - 1) // 2:
+            return truth[server, i]
+    return 0.0
 
 
 def estimate(server, truth):
-    """What a server says of its latency: the median of those it remembers whose load was nearest to what it has now, and one more."""
-    known, rif = min(int(truth[server, NOTES]), RECENT), truth[server, LOAD] + 1.0
-    nearest = 1e18
-    for i in range(known):
-        nearest = min(nearest, abs(truth[server, NOTES + 1 + 2 * i] - rif))
-    alike = 0
-    for i in range(known):
-        alike += abs(truth[server, NOTES + 1 + 2 * i] - rif) == nearest
-    for i in range(known):
-        if abs(truth[server, NOTES + 1 + 2 * i] - rif) == nearest:
-            latency, less = truth[server, NOTES + 2 + 2 * i], 0
-            for j in range(known):
-                if abs(truth[server, NOTES + 1 + 2 * j] - rif) == nearest:
-                    other = truth[server, NOTES + 2 + 2 * j]
-                    less += other < latency or (other == latency and j < i)
-            if less == (alike - 1) // 2:
+    """What a server says of its latency: that of requests which met as many as it has now, or nearly as many."""
+    here = step_of(truth[server, LOAD] + 1.0)
+    for away in range(len(STEPS)):
+        if here - away >= 0:
+            latency = median(server, NOTES + RECENT * (here - away), truth)
+            if latency > 0.0:
+                return latency
+        if here + away < len(STEPS):
+            latency = median(server, NOTES + RECENT * (here + away), truth)
+            if latency > 0.0:
                 return latency
     return 0.0
 
