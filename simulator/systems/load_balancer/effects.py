@@ -204,6 +204,7 @@ def cut_off(run, server: int, drain: int) -> None:
     """A server has drained for as long as it may: what is left there fails."""
     node = run.state.nodes[server]
     if node["state"] == DRAINING and node["drain"] == drain:
+        run.note_condition(server, BACK)
         _fail_all(run, server)
         _changed(run, server)
 
