@@ -11,7 +11,7 @@ from hypothesis.strategies import booleans
 from schemathesis import GenerationMode, checks
 
 from simulator.runs import service, tasks
-from simulator.runs.models import Hunt, Run, State
+from simulator.runs.models import Experiment, Hunt, Run, State
 from simulator.web.api.docs import document
 from tests.runs.conftest import PROTOCOL
 from tests.web.conftest import DOCUMENT, who_of
@@ -45,7 +45,11 @@ def known(visitor, scenario_of, run_of, recording_of, monkeypatch, settings, pat
     run = service.create_run(PROTOCOL, who) if protocol(path) else run_of(who, 2, State.DONE)
     Run.objects.filter(pk=run.pk).update(state=State.DONE)
     hunt = service.create_hunt(PROTOCOL, who, 10)
-    return {"id": {"runs": str(run.pk), "comparisons": str(comparison.pk), "hunts": str(hunt.pk)}, "number": {"runs": 1},
+    monkeypatch.setattr(tasks, "queue_experiment", lambda experiment_id, generation, chains=1: (
+        Experiment.objects.filter(pk=experiment_id).update(state=State.DONE)))
+    experiment = service.create_experiment(DOCUMENT, who, {"axes": [{"path": "servers.0.count", "values": [1, 2]}], "seeds": 2})
+    return {"id": {"runs": str(run.pk), "comparisons": str(comparison.pk), "hunts": str(hunt.pk), "experiments": str(experiment.pk)},
+            "number": {"runs": 1, "experiments": 1},
             "key": {"scenarios": scenario_of(who).key, "recordings": recording_of(who).key, "systems": "load_balancer"}}
 
 
