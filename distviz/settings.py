@@ -125,6 +125,11 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": _("A web laboratory for distributed systems."),
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
+    # Two nouns have a phase, each with words of its own.
+    "ENUM_NAME_OVERRIDES": {
+        "HuntPhaseEnum": [(word, word) for word in ("searching", "shrinking")],
+        "ExperimentPhaseEnum": [(word, word) for word in ("warm_up", "replications", "probes")],
+    },
 }
 
 # Work. Prefork only: threads and solo ignore time limits. The hard limit stays below the visibility

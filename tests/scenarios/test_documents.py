@@ -31,7 +31,7 @@ def test_the_smallest_document_is_the_defaults():
 
 @pytest.mark.parametrize(("config", "field", "right"), [
     ({"arrivals": 5}, "config.arrivals", "law is one of"),
-    ({"arrivals": {"law": "poison"}}, "config.arrivals.law", "bursty, deterministic, poisson, recorded"),
+    ({"arrivals": {"law": "poison"}}, "config.arrivals.law", "bursty, closed, curve, deterministic, poisson, recorded"),
     ({"arrivals": {"rate_per_s": 5}}, "config.arrivals.law", "is missing"),
     ({"arrivals": {"law": "poisson", "rate_per_s": "5"}}, "config.arrivals.rate_per_s", "a number from"),
     ({"arrivals": {"law": "poisson", "rate_per_s": -5}}, "config.arrivals.rate_per_s", "a number from"),
@@ -94,8 +94,8 @@ def test_a_wrong_field_of_the_document_is_named(changes, field, right):
 @pytest.mark.parametrize(("changes", "field", "right"), [
     ({"kind": "explode"}, "kind", "crash, restart"), ({"kind": 5}, "kind", "a text"),
     ({"at_ns": -1}, "at_ns", "from 0"), ({"at_ns": 60_000_000_000}, "at_ns", "within the run"),
-    ({"at_ns": 1.5}, "at_ns", "a whole number"), ({"target": "server-10"}, "target", "server-0 to server-9"),
-    ({"target": "server-03"}, "target", "server-0 to server-9"), ({"target": ""}, "target", "server-9"),
+    ({"at_ns": 1.5}, "at_ns", "a whole number"), ({"target": "server-10"}, "target", "balancer-0, server-0 - server-9"),
+    ({"target": "server-03"}, "target", "balancer-0, server-0 - server-9"), ({"target": ""}, "target", "server-9"),
     ({"target": "balancer"}, "target", "server-9"), ({"params": {"factor": 2}}, "params.factor", "takes no factor"),
     ({"kind": "slow", "params": {"factor": "2"}}, "params.factor", "a number from"),
     ({"kind": "slow", "params": {"factor": -2}}, "params.factor", "a number from"),

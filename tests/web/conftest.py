@@ -8,6 +8,7 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.core.cache import cache
 from django.test import Client
+from django.utils import translation
 
 from simulator.engine import simulation as engine
 from simulator.runs import codec, service, tasks
@@ -22,10 +23,11 @@ names = itertools.count()
 
 @pytest.fixture(autouse=True)
 def no_broker(monkeypatch):
-    """Nothing is queued, and nobody has asked too often yet."""
+    """Nothing is queued, nobody has asked too often yet, and no request before has left its language behind."""
     monkeypatch.setattr(tasks, "queue", lambda run_id: None)
     monkeypatch.setattr(tasks, "queue_hunt", lambda hunt_id, generation, chains=1: None)
     cache.clear()
+    translation.activate("en")
 
 
 @pytest.fixture

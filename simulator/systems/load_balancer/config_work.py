@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field, field_validator, model_validator
 
 from simulator.engine.words import N_
-from simulator.parts.options import Option, quantity
+from simulator.parts.options import CHOSEN, Option, quantity
 from simulator.systems.load_balancer.rate_curve import cumulated
 
 POINTS_AT_MOST = 400
@@ -25,7 +25,7 @@ class Curve(Option, title=N_("Drawn curve")):
     points: list[Point] = Field(
         [[0, 200], [20, 200], [30, 900], [40, 200], [60, 200]], title=N_("Points"), min_length=1, max_length=POINTS_AT_MOST,
         description=N_("[time in s, requests/s] each, in order of time. Before the first and after the last, the rate stays."),
-        json_schema_extra={"unit": "", "source": "", "input": "curve"})
+        json_schema_extra={"unit": "", "source": CHOSEN, "input": "curve"})
     shape: Literal["linear", "steps"] = quantity(
         "linear", N_("Between points"), labels={"linear": N_("a straight line"), "steps": N_("the rate stays until the next point")})
     repeat_s: float | None = quantity(
@@ -68,7 +68,7 @@ class Closed(Option, title=N_("Closed clients")):
 class RequestClass(Option, title=N_("Classes of requests")):
     __doc__ = N_("Some of the requests, alike in what they ask for.")
 
-    name: str = Field("", title=N_("Name"), max_length=40, description=N_("Name"), json_schema_extra={"unit": "", "source": ""})
+    name: str = Field("", title=N_("Name"), max_length=40, description=N_("Name"), json_schema_extra={"unit": "", "source": CHOSEN})
     share: float = quantity(1.0, N_("Share"), ge=0, le=1_000_000,
                             about=N_("Of all requests, in proportion to the shares of the other classes."))
     demand: float = quantity(1.0, N_("Times the work"), ge=0.000_1, le=10_000,
@@ -82,7 +82,7 @@ class RequestClass(Option, title=N_("Classes of requests")):
 class Attack(Option, title=N_("Attacks")):
     __doc__ = N_("Requests on top of all others, from sources of their own.")
 
-    name: str = Field("", title=N_("Name"), max_length=40, description=N_("Name"), json_schema_extra={"unit": "", "source": ""})
+    name: str = Field("", title=N_("Name"), max_length=40, description=N_("Name"), json_schema_extra={"unit": "", "source": CHOSEN})
     start_s: float = quantity(20.0, N_("Start"), "s", ge=0, le=LONGEST_S)
     length_s: float = quantity(10.0, N_("Length"), "s", ge=0.001, le=LONGEST_S)
     rate_per_s: float = quantity(1000.0, N_("Rate"), "1/s", ge=0.001, le=10_000_000)
