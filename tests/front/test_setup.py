@@ -77,6 +77,14 @@ def test_an_untouched_scenario_is_run_by_its_key(shown):
     assert asked == [("POST", "/api/runs/", {"scenario": "one-slow"})]
 
 
+def test_options_that_a_scenario_leaves_as_they_are_stay_folded(page, site):
+    page.goto(f"{site}/tests/front/charts/blank.html")
+    assert page.evaluate("""async ([schema, given]) => {
+        const { complete, same } = await import("/static/distviz/lib/schema.js");
+        return Object.keys(schema.properties).filter((key) => !same(complete(schema.properties[key], schema, undefined), given[key]));
+    }""", [Config.model_json_schema(), Config.model_validate({}).model_dump(mode="json")]) == []
+
+
 def test_a_changed_scenario_is_run_as_a_whole_document(shown):
     page, asked = form(shown, {"/api/runs/": (201, {"url": "/runs/1/"})})
     page.get_by_role("group", name="Arrivals").get_by_label("Rate", exact=True).fill("1,200")

@@ -166,7 +166,13 @@ export function changes(raw, root, before, after, path, titles = []) {
 
 /** Whether two JSON values say the same. */
 export function same(a, b) {
-  return a === b || JSON.stringify(a) === JSON.stringify(b);
+  return a === b || canonical(a) === canonical(b);
+}
+
+/** A value as text in which the order of an object's keys does not matter: defaults come in another order than documents. */
+function canonical(value) {
+  const sorted = (inner) => Object.fromEntries(Object.entries(inner).sort(([x], [y]) => (x < y ? -1 : 1)));
+  return JSON.stringify(value, (_, inner) => (inner && typeof inner === "object" && !Array.isArray(inner) ? sorted(inner) : inner));
 }
 
 /** A short text for any value of the schema: "120 /s", "Power of two", "2 groups". */
