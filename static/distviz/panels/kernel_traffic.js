@@ -131,7 +131,7 @@ function tip(entry, hit) {
 function offers(desk, { node = null }) {
   const role = roleOf(node);
   const states = role ? serversOf(desk, node).map((server) => server?.state) : [];
-  return desk.system.actions.filter((spec) => spec.role === role).map((spec) => ({ spec, target: role ? node : "", states }));
+  return desk.system.actions.filter((spec) => spec.role.split("|").includes(role)).map((spec) => ({ spec, target: role ? node : "", states }));
 }
 
 function doubleClick(desk, { node }) {
