@@ -66,7 +66,7 @@ def _make_helpers_known(module: str) -> None:
     """The plain functions of a strategy's file may be called by its compiled ones."""
     for helper in list(vars(import_module(module)).values()):
         if isinstance(helper, FunctionType) and helper.__module__ == module:
-            register_jitable(**legs.OPTIONS)(helper)
+            register_jitable(**legs.INNER)(helper)
 
 
 @cache

@@ -13,15 +13,17 @@ from simulator.systems.load_balancer.order import heap_push
 
 OPTIONS = {"_nrt": False, "error_model": "numpy"}
 """No reference counts (nothing is allocated here) and no checks for division by zero (there is none)."""
-inline = njit(forceinline=True, **OPTIONS)
-plain = njit(**OPTIONS)
+INNER = OPTIONS | {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+"""Nobody calls them but compiled code: a way in from Python, which unpacks all arrays, costs more to compile than they do."""
+inline = njit(forceinline=True, **INNER)
+plain = njit(**INNER)
 for _shared in (distinct.another, laws.whole, laws.bursty_gap, laws.exponentials, laws.gap, laws.demand, laws.delay,
                 balancing.balancer_of, balancing.source_of):
-    register_jitable(forceinline=True, **OPTIONS)(_shared)
+    register_jitable(forceinline=True, **INNER)(_shared)
 for _shared in (balancing.spread, balancing.drawn_source, rate_curve.last_not_above, rate_curve.expected_until, rate_curve.reached_at,
                 work.think_time, work.class_of, work.strike_gap, work.strike_source, work.demand_apart, hashing.hashed,
                 hashing.successor, rendezvous.score):
-    register_jitable(**OPTIONS)(_shared)
+    register_jitable(**INNER)(_shared)
 
 
 @inline
