@@ -23,6 +23,7 @@ from simulator.systems.load_balancer import (
 )
 
 I1, F1 = types.int64[::1], types.float64[::1]
+I2 = types.int64[:, ::1]
 F2 = types.float64[:, ::1]
 F3 = types.float64[:, :, ::1]
 WHOLE = types.int64
@@ -43,7 +44,7 @@ _runs: dict[tuple, object] = {}
 
 
 def _typed_run(state: layout.State):
-    signature = WHOLE(types.FunctionType(PICK), types.FunctionType(OBSERVE), types.FunctionType(SERVED), WHOLE, I1, WHOLE,
+    signature = WHOLE(types.FunctionType(PICK), types.FunctionType(OBSERVE), types.FunctionType(SERVED), I1, I2, I1, WHOLE,
                       typeof(state))
     return _compiled(kernel.run, signature).get_compile_result(signature).entry_point
 

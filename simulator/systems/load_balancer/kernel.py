@@ -38,13 +38,17 @@ EVENTS_AT_ONCE = 16
 """One event puts fewer than so many others into the heap."""
 
 
-def run(pick, observe, served, until, victims, wake, s):
-    """Run every event with time <= until; FINISHED, or what is missing where it stopped before.
+def run(pick, observe, served, stops, levels, victims, wake, s):
+    """Run every event with time <= stops[-1]; FINISHED, or what is missing where it stopped before.
 
+    stops: int64[i], ascending; the first `reached` of them are behind it. levels: int64[i, 1 + n], where it notes at each
+    stop how many requests are in the system and at each server; or empty.
     First, at now: the requests in `victims` (int64[:]) fail because their server crashed, and server
     `wake` (-1: none), which was paused, starts what waits in its queue.
     """
     c = s.cells[0]
+    c.reached = 0
+    until = stops[0]
     if c.refresh:
         choose_anew(s, c)
     if c.arrival_sequence == 0:
@@ -62,7 +66,13 @@ def run(pick, observe, served, until, victims, wake, s):
         kind, time = next_event(s, c)
         if time > until:
             c.now = until
-            return FINISHED
+            if len(levels) > 0:
+                note_levels(s, c, levels[c.reached])
+            c.reached += 1
+            if c.reached == len(stops):
+                return FINISHED
+            until = stops[c.reached]
+            continue
         said = wants(s, c)
         if said != FINISHED:
             return said
@@ -90,6 +100,15 @@ def run(pick, observe, served, until, victims, wake, s):
             give_up(observe, s, c)
             continue
         carry(pick, observe, s, r, stage)
+
+
+@plain
+def note_levels(s, c, level):
+    """How many requests are in the system and at each server."""
+    level[0] = c.in_system
+    for i in range(len(s.nodes)):
+        node = s.nodes[i]
+        level[1 + i] = node.queued + node.slots - node.free
 
 
 @plain

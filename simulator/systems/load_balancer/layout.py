@@ -17,7 +17,7 @@ CELLS = _record(
     "now sequence events next_k next_arrival arrival_sequence arrival_law service_law "
     "timeout first_deadline last_deadline free_request free_rows on_the_way in_system "
     "rows keep warm touched latency_min latency_max area sojourn base base_nominal drawn "
-    "stale refresh watched changed deed deed_of retrying attempts retries hedges over_budget others",
+    "stale refresh watched changed deed deed_of retrying attempts retries hedges over_budget others reached",
     "factor carry base_expected",
 )
 """The single numbers that change. on_the_way: size of the heap; timeout, warm: in ns (-1: no timeout); area
@@ -29,7 +29,8 @@ whole ns and the fraction. stale: the strategy's table is to be built anew; refr
 for anew; watched: servers that are checked; changed: what can be seen of the servers changed at this time less 1, and
 is to be written down (0: not); deed, deed_of: what an Action asks of which server; retrying: retries under way or
 waiting for their time; attempts, retries, hedges, over_budget: how many there were, and how many retries
-the budget forbade; others: requests sent that are no arrivals of the law, but of attacks; base_expected: how
+the budget forbade; others: requests sent that are no arrivals of the law, but of attacks; reached: stops behind it
+in this call; base_expected: how
 many arrivals were to be expected until `base`, where the rate follows a curve."""
 
 RULES = _record(

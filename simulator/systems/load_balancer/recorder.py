@@ -1,5 +1,6 @@
 """What the viewer gets to see of a Run: samples at even times, and the requests of each window."""
 
+from collections.abc import Sequence
 from operator import sub
 
 import numpy as np
@@ -57,6 +58,18 @@ class Recorder:
         self.next_ns = now_ns + self._cut.sample_ns
         if now_ns < self._cut.duration_ns:
             self.next_ns = min(self.next_ns, self._cut.duration_ns)
+
+    @property
+    def before_touch(self) -> int:
+        """How many samples there will be before the next that touches the state."""
+        return TOUCH_EVERY - 1 - len(self.times) % TOUCH_EVERY
+
+    def take_samples(self, times: Sequence[int], backlog: np.ndarray) -> None:
+        """What sample() would have noted at each of `times`, none of which touches; backlog: int64[i, n]."""
+        assert not self._keep and len(times) <= self.before_touch, "others are taken one by one"
+        self.times += times
+        self.backlog += list(backlog.astype(np.int32))
+        self.next_ns = min(times[-1] + self._cut.sample_ns, self._cut.duration_ns)
 
     def touch(self, state, now_ns: int) -> None:
         """Bring all areas up to date, and take them out of the kernel, whose integers would overflow some day."""

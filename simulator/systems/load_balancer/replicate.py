@@ -1,5 +1,6 @@
 """A replication of the load balancer: the kernel and the judge of every Run, few samples, nothing kept of single requests."""
 
+from bisect import bisect_right
 from collections import deque
 
 import numpy as np
@@ -24,16 +25,16 @@ def replicate(config, seed: int, order: Order) -> Replication:
                        keep=False)
     stops = sorted({*range(step, order.duration_ns, step), order.warm_ns, order.duration_ns} - {0})
     levels, before, waiting = [], _counted(run), deque(order.actions)
-    for until in stops:
-        while waiting and waiting[0].at_ns < until:
+    while len(levels) < len(stops):
+        while waiting and waiting[0].at_ns < stops[len(levels)]:
             action = waiting.popleft()
             run.advance(action.at_ns)
             run.apply(action)
-        run.advance(until)
-        levels.append(int(run.cells["in_system"]))
-        if until == order.warm_ns:
+        limit = order.warm_ns if run.now_ns < order.warm_ns else order.duration_ns
+        limit = min(limit, waiting[0].at_ns) if waiting else limit
+        levels += run.advance_each(stops[len(levels):bisect_right(stops, limit)], order.beat)
+        if stops[len(levels) - 1] == order.warm_ns:
             before = _counted(run)
-        order.beat()
     return _measured(run, np.array(stops), np.array(levels), before)
 
 

@@ -1,5 +1,6 @@
 """A load balancer that runs: the Simulation contract over the compiled kernel."""
 
+from collections.abc import Callable, Sequence
 from heapq import heappop, heappush
 
 import numpy as np
@@ -20,6 +21,7 @@ from simulator.systems.load_balancer.summary import summary
 
 TABLES = ("changes", "actions", "rates", "balancer_changes")
 NOBODY = np.zeros(0, np.int64)
+NO_LEVELS = np.zeros((0, 0), np.int64)
 
 
 class LoadBalancer:
@@ -44,6 +46,7 @@ class LoadBalancer:
         self.told: dict[int, str] = {}  # the state of each balancer, as the Trace says
         self._agenda: list[tuple] = []  # (at_ns, order, effect, server, ...): what will happen beside the kernel's events
         self._expected = 0
+        self._until = np.zeros(1, np.int64)
         self._scaler = Autoscaler(config.scaling) if config.scaling.maximum is not None else None
         self.kernel(-1)  # schedules the first arrival
         self.cells["now"] = 0
@@ -78,6 +81,38 @@ class LoadBalancer:
                 self.recorder.sample(self.state, stop)
             if stop == until_ns:
                 return
+
+    def advance_each(self, stops: Sequence[int], beat: Callable[[], None]) -> list[int]:
+        """advance() to each of `stops`, ascending, and how many requests are in the system at each; `beat` now and then.
+
+        Samples that nothing else happens at are taken in the kernel, many at a call: a call costs as much as a hundred requests.
+        """
+        found: list[int] = []
+        while len(found) < len(stops):
+            count = self._samples_ahead(stops[len(found):])
+            if count:
+                found += self._sample_each(stops[len(found):len(found) + count])
+            else:
+                self.advance(stops[len(found)])
+                found.append(int(self.cells["in_system"]))
+            beat()
+        return found
+
+    def _samples_ahead(self, stops: Sequence[int]) -> int:
+        """How many of `stops` are samples at which nothing but the sample happens."""
+        if self.keep or self._agenda or self._scaler is not None:
+            return 0
+        end = self.warm_ns if self.now_ns < self.warm_ns else self.cut.duration_ns
+        expected = range(self.recorder.next_ns, end, self.cut.sample_ns)[:self.recorder.before_touch]
+        return next((place for place, (stop, sample) in enumerate(zip(stops, expected, strict=False)) if stop != sample),
+                    min(len(stops), len(expected)))
+
+    def _sample_each(self, stops: Sequence[int]) -> list[int]:
+        levels = np.zeros((len(stops), 1 + len(self.state.nodes)), np.int64)
+        self._to_each(np.array(stops, np.int64), levels)
+        self.now_ns = stops[-1]
+        self.recorder.take_samples(stops, levels[:, 1:])
+        return levels[:, 0].tolist()
 
     @property
     def _next_look(self) -> int:
@@ -166,18 +201,23 @@ class LoadBalancer:
 
     def kernel(self, until_ns: int, victims: np.ndarray = NOBODY, wake: int = -1) -> None:
         """Let the kernel run to until_ns, with more room whenever it asks for it."""
+        self._until[0] = until_ns
+        self._to_each(self._until, NO_LEVELS, victims, wake)
+
+    def _to_each(self, stops: np.ndarray, levels: np.ndarray, victims: np.ndarray = NOBODY, wake: int = -1) -> None:
         new = len(self.state.nodes) - int(self.cells["watched"])
         while new and self.cells["on_the_way"] + (new + 1) * len(self.state.watch) + EVENTS_AT_ONCE > len(self.state.heap):
             self.state = states.with_larger_heap(self.state)
         while True:
-            said = self._run(*self._functions, until_ns, victims, wake, self.state)
+            said = self._run(*self._functions, stops, levels, victims, wake, self.state)
+            reached = int(self.cells["reached"])
             if self.cells["stale"]:
                 self.build_table()
             if said == FINISHED:
                 if self.cells["changed"]:
                     effects.write_changes(self)
                 return
-            victims, wake = NOBODY, -1
+            stops, levels, victims, wake = stops[reached:], levels[reached:], NOBODY, -1
             if said == POOL_FULL:
                 self.state = states.with_larger_pool(self.state)
             elif said == HEAP_FULL:
