@@ -191,13 +191,13 @@ def test_workers_are_killed_in_the_midst_of_an_experiment(own, visitor, serial):
     key = measuring(visitor, 0.1)
     kills, done = 0, -1
     while (found := progress(visitor, key))["state"] not in FINAL:
-        if found["done"] > done and kills < 4:
-            victims = [own.pids()["worker"]] if kills == 2 else own.pool()[:1] if kills == 0 else own.pool()
+        if found["done"] > done and kills < 3:
+            victims = [own.pids()["worker"]] if kills == 1 else own.pool()[:1] if kills == 0 else own.pool()
             for child in filter(None, victims):
                 os.kill(child, signal.SIGKILL)
             kills, done = kills + bool(victims), found["done"]
         time.sleep(0.1)
-    assert kills >= 3 and (found["state"], found["done"], found["error"]) == ("done", found["total"], None)
+    assert kills == 3 and (found["state"], found["done"], found["error"]) == ("done", found["total"], None)
     assert_serial(visitor, key, serial)
 
 
