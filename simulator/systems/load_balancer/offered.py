@@ -9,6 +9,9 @@ from simulator.systems.load_balancer.layout import OUTCOMES, TOTAL
 BLIND = ("random", "round_robin")
 """Strategies that give every server the same share of the requests, whatever becomes of them."""
 
+STEADY = ("poisson", "deterministic")
+"""Open arrivals whose rate is always the same."""
+
 TURNED_AWAY = slice(OUTCOMES.index("timeout") + 1, None)
 """Outcomes that spare a server the work, or may."""
 
@@ -20,22 +23,15 @@ def impossible(run) -> Stability | None:
     the rate changes in time, where an Action has changed the system, or where this very run turned a request away.
     """
     config, nodes = run.config, run.state.nodes
-    rate = _rate_per_s(config.arrivals)
-    if rate is None or run.acted or _adapts(config) or run.state.outcomes[TOTAL, TURNED_AWAY].any():
+    if run.acted or _adapts(config) or run.state.outcomes[TOTAL, TURNED_AWAY].any():
         return None
-    offered = rate * config.fan_out * _demand_s(run)
     shares = np.full(len(nodes), 1.0 / len(nodes)) if _blind(config) else None
-    return overload(offered, nodes["speed"] * nodes["slots"], shares, _random(config))
+    return overload(work(run), nodes["speed"] * nodes["slots"], shares, _random(config))
 
 
-def _rate_per_s(arrivals) -> float | None:
-    """Requests a second in the long run, of open arrivals whose law does not change in time."""
-    if arrivals.law in ("poisson", "deterministic"):
-        return arrivals.rate_per_s
-    if arrivals.law != "bursty":
-        return None
-    quiet, burst = arrivals.low_mean_s, arrivals.high_mean_s
-    return (arrivals.low_rate_per_s * quiet + arrivals.high_rate_per_s * burst) / (quiet + burst)
+def work(run) -> float:
+    """What arrives in a second on average, attacks and second attempts left out, in seconds of a server of speed 1."""
+    return run.config.arrivals.rate_per_s * run.config.fan_out * _demand_s(run)
 
 
 def _demand_s(run) -> float:
@@ -46,15 +42,16 @@ def _demand_s(run) -> float:
 
 
 def _adapts(config) -> bool:
-    """Whether something may keep work away from the servers, or make them faster, so that more may be offered than is done."""
-    kind = config.balancers.kind.name
+    """Whether the load may change, or be kept away from the servers, or they be faster, so that more may be offered than is done."""
+    kind, gives_up = config.balancers.kind.name, config.timeout_ms is not None
     return (
-        any(group.queue_limit is not None for group in config.servers)
+        config.arrivals.law not in STEADY or any(group.queue_limit is not None for group in config.servers)
         or any(group.slowness.every_s is not None and group.slowness.factor < 1.0 for group in config.servers)
         or any(one.group is not None for one in config.classes)
         or config.shedding.after_ms is not None or config.rate_limit.rate_per_s is not None
         or config.breakers.max_requests is not None or config.balancers.cache.on or config.scaling.maximum is not None
-        or kind == "hardware" or config.timeout_ms is not None and (kind == "layer_7" or config.timeout_ms <= _longest_ms(config.client_delay))
+        or kind == "hardware" or gives_up and (kind == "layer_7" or config.timeout_ms <= _longest_ms(config.client_delay))
+        or config.hedging.cancel != "never" and (gives_up or config.retries.try_timeout_ms is not None)
     )
 
 

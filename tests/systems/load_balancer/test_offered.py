@@ -56,7 +56,6 @@ def test_an_experiment_calls_every_seed_of_such_a_cell_unstable():
     {"service": {"law": "hyperexponential", "mean_ms": 1000.0}}, {"servers": [{"count": 1, "slots": 10, "discipline": "sharing"}]},
     {"servers": [{"count": 5, "speed": 2.0, "discipline": "priority"}]}, {"classes": [{"share": 1}, {"share": 1, "demand": 1.2}], "arrivals": {"law": "poisson", "rate_per_s": 9.6}},
     {"fan_out": 3, "arrivals": {"law": "poisson", "rate_per_s": 3.5}},
-    {"arrivals": {"law": "bursty", "low_rate_per_s": 5.0, "high_rate_per_s": 40.0, "low_mean_s": 4.0, "high_mean_s": 1.0}},
     {"arrivals": {"law": "deterministic", "rate_per_s": 10.0}},
 ], ids=lambda more: ",".join(more) or "plain")
 def test_nothing_of_this_makes_too_much_work_bearable(more):
@@ -69,6 +68,8 @@ def test_nothing_of_this_makes_too_much_work_bearable(more):
     {"arrivals": {"law": "closed", "clients": 100}}, {"arrivals": {"law": "curve", "points": [[0, 20], [10, 20], [20, 0]]}},
     {"balancers": {"kind": {"name": "hardware", "connections_per_s": 5}}}, {"balancers": LAYER_7, "timeout_ms": 500.0},
     {"timeout_ms": 50.0, "client_delay": {"law": "constant", "delay_ms": 80.0}},
+    {"arrivals": {"law": "bursty", "low_rate_per_s": 5.0, "high_rate_per_s": 40.0, "low_mean_s": 4.0, "high_mean_s": 1.0}},
+    {"timeout_ms": 500.0, "hedging": {"after_ms": 100.0, "cancel": "on_answer"}},
     {"servers": [{"count": 10, "slowness": {"every_s": 1.0, "factor": 0.1}}]},
     {"arrivals": {"law": "deterministic", "rate_per_s": 10.0}, "service": {"law": "deterministic", "mean_ms": 1000.0}},
     {"arrivals": {"law": "poisson", "rate_per_s": 9.9}},
@@ -87,6 +88,19 @@ def test_no_share_is_forced_where_anything_may_take_a_slow_server_out(more):
     options = config(0.6 * 9.2, ONE_SLOW, "random")
     assert "server-9" in said(options)
     assert said(options | more) is None
+
+
+@pytest.mark.parametrize("more", [
+    {}, {"fan_out": 5, "arrivals": {"law": "deterministic", "rate_per_s": 1.0}}, {"servers": [{"count": 5, "slots": 2}]},
+    {"servers": [{"count": 5, "speed": 2.0}]}, {"classes": [{"share": 3, "demand": 0.5}, {"share": 1, "demand": 2.5}]},
+    {"service": {"law": "bounded_pareto", "minimum_ms": 300.0, "maximum_ms": 20_000.0, "shape": 1.4}},
+    {"service": {"law": "erlang", "mean_ms": 800.0, "stages": 3}}, {"balancers": {"count": 3, "placement": "at_random"}},
+], ids=lambda more: ",".join(more) or "plain")
+def test_what_is_said_to_be_asked_is_what_the_servers_then_do(more):
+    run = balancer(config(5.0, TEN, "least_connections") | more, 3000 * S)
+    run.advance(3000 * S)
+    capacity = float((run.state.nodes["speed"] * run.state.nodes["slots"]).sum())
+    assert run.summary()["utilisation"] == pytest.approx(offered.work(run) / capacity, rel=0.03)
 
 
 def test_an_action_changes_what_the_laws_say():
