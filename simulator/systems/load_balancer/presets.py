@@ -38,8 +38,8 @@ HAPROXY_VALUES = (
     ("health.fall", 3, f"{HAPROXY}, 5.2, fall: 3"),
     ("retries.retries", 3, f"{HAPROXY}, 4.2, retries: 3"),
     ("retries.retry_on", ["refused"], f"{HAPROXY}, 4.2, retry-on: conn-failure"),
-    ("retries.backoff_ms", 1000.0, f"{HAPROXY}, 4.2, retries: a turn-around timer of at most one second"),
-    ("retries.backoff_most_ms", 1000.0, f"{HAPROXY}, 4.2, retries: a turn-around timer of at most one second"),
+    ("retries.backoff_ms", 1000.0, f"{HAPROXY}, 4.2, retries: a turn-around timer of min(timeout connect, one second)"),
+    ("retries.backoff_most_ms", 1000.0, f"{HAPROXY}, 4.2, retries: a turn-around timer of min(timeout connect, one second)"),
 )
 NGINX_VALUES = (
     ("strategy.name", "round_robin", f"{NGINX}, upstream: round-robin, weight 1"),
