@@ -10,7 +10,7 @@ from simulator.scenarios.sizing import LOOK, looks
 SEEDS_ALIKE = N_("All cells meet the same arrivals and the same demands, seed by seed (common random numbers).")
 INTERVALS = N_("Intervals are Student's t with 95 % confidence, over independent seeds.")
 PERCENTILES = N_("Percentiles are those of all seeds' requests together, right to 0.2 %; their intervals come from the seeds' own percentiles.")
-UNSTABLE = N_("A cell is unstable where two of its seeds are, or a fifth of them, whichever is more: then it has no latency. Fewer are left out of the latencies and counted.")
+UNSTABLE = N_("A cell is unstable where on average more work arrives than all servers, or one that gets a fixed share of it, can do; else where the queues of two of its seeds grow, or of a fifth of them, whichever is more: then it has no latency. Fewer are left out of the latencies and counted.")
 LATENCY = N_("Latencies are of requests that were answered; the others are counted as failed.")
 PILOT = N_("What the beginning distorts is left out: MSER-5 (batches of 5) finds it in the requests in the system of a pilot run of each cell, "
            "whose seed is not measured; at least {share} % of the run.")

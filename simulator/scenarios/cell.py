@@ -8,11 +8,13 @@ seeds make the same bytes, in whatever order they came.
 
 A Cell is unstable where two of its seeds are, or a fifth of them, whichever is more; then it has no latency at all. The
 judge of a single run errs towards "served" (one false alarm in 5,000), so that so many of them cannot be chance; and of
-few short runs at 110 % load it sees half. Fewer unstable seeds are left out of the latencies, and counted.
+few short runs at 110 % load it sees half. Fewer unstable seeds are left out of the latencies, and counted. Where the laws
+alone say that the work cannot be done, one seed is enough.
 """
 
 from collections.abc import Iterable, Sequence
 
+from simulator.judges import capacity
 from simulator.judges.statistics import mean_interval
 from simulator.judges.tail import Tail
 from simulator.scenarios.replication import latencies
@@ -31,7 +33,7 @@ def added(records: Sequence[dict], more: Iterable[dict]) -> list[dict]:
 def facts(records: Sequence[dict], tail: Tail) -> dict:
     """The FACTS of some records, and of the latencies of all stable ones together."""
     unstable = [record for record in records if not record["stable"]]
-    stable = None if not records else is_stable(len(unstable), len(records))
+    stable = None if not records else is_stable(len(unstable), len(records)) and not any(map(certain, unstable))
     sent, over = sum(record["sent"] for record in records), sum(record["ok"] + record["failed"] for record in records)
     outcomes = sorted({name for record in records for name in record["outcomes"]})
     return {
@@ -47,6 +49,11 @@ def facts(records: Sequence[dict], tail: Tail) -> dict:
 def is_stable(unstable: int, seeds: int) -> bool:
     """Whether a Cell is called stable that has so many unstable seeds."""
     return unstable < max(UNSTABLE_AT_LEAST, UNSTABLE_SHARE * seeds)
+
+
+def certain(record: dict) -> bool:
+    """Whether it is unstable by the laws alone, with any seed."""
+    return record["template"] in capacity.SENTENCES
 
 
 def measure(record: dict, name: str) -> float | None:

@@ -148,11 +148,16 @@ def _single(document: ScenarioDocument, plan: dict, found: dict, cells: Sequence
     names = {place: label_of(document, axis["path"], axis["values"][place]) for place in (first, last)}
     if point["best"] is None:
         sentence = N_("{name} has the lowest mean latency, {mean} ms, but its lead over all others is not significant.")
-        return Phrase(sentence, name=names[first], mean=f"{means[first]:.3g}")
+        return Phrase(sentence, name=names[first], mean=_three(means[first]))
     if first == last:
-        return Phrase(N_("Only {name} can serve this load: mean latency {mean} ms."), name=names[first], mean=f"{means[first]:.3g}")
+        return Phrase(N_("Only {name} can serve this load: mean latency {mean} ms."), name=names[first], mean=_three(means[first]))
     sentence = N_("{name} answers fastest: mean latency {mean} ms, {other} {slower} ms; its lead over all others is significant.")
-    return Phrase(sentence, name=names[first], mean=f"{means[first]:.3g}", other=names[last], slower=f"{means[last]:.3g}")
+    return Phrase(sentence, name=names[first], mean=_three(means[first]), other=names[last], slower=_three(means[last]))
+
+
+def _three(ms: float) -> str:
+    """Three digits, and thousands written out."""
+    return f"{float(f'{ms:.3g}'):,.10g}"
 
 
 def _several(document: ScenarioDocument, plan: dict, found: dict) -> Phrase:

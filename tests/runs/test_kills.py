@@ -1,5 +1,6 @@
-"""Workers and Redis are killed while Runs and Hunts are computed: each ends whole, with the answer it always has."""
+"""Workers and Redis are killed while Runs, Hunts and Experiments are computed: each ends whole, with the answer it always has."""
 
+import json
 import os
 import random
 import signal
@@ -14,6 +15,7 @@ from simulator.runs import codec
 from simulator.scenarios import hunt, play
 from simulator.scenarios.document import parse
 from tests.runs.conftest import BUG, PROTOCOL
+from tests.scenarios.experiments import grid
 from tests.stack import Stack, Visitor, wait_until
 
 pytestmark = pytest.mark.stack
@@ -26,6 +28,9 @@ DOCUMENT = {
     "actions": [{"at_ns": 20_000_000_000, "kind": "crash", "target": "server-3", "params": {}}],
 }
 SEEDS = 2000
+MEASURED = DOCUMENT | {"actions": []}
+WANTED = {"axes": [{"path": "strategy", "values": [{"name": "power_of_two"}, {"name": "round_robin"}]},
+                   {"path": "arrivals.rate_per_s", "values": [3000, 3600, 4100]}], "seeds": 12}
 FINAL = ("done", "failed", "budget", "cancelled")
 
 
@@ -144,6 +149,66 @@ def test_workers_are_killed_in_the_midst_of_a_hunt(own, visitor):
     assert {name: found[name] for name in ("violations", "properties", "reached", "events")} == {
         name: expected[name] for name in ("violations", "properties", "reached", "events")}
     assert found["shrunk"]["minimal"] and visitor.get(found["run"].split("?")[0])
+
+
+@pytest.fixture(scope="module")
+def serial():
+    """Every Cell of WANTED, played in one go."""
+    return grid(parse(MEASURED), **WANTED)[1]
+
+
+def assert_serial(visitor: Visitor, key: str, serial: list[dict]) -> None:
+    """What the database holds of the Experiment is the serial answer, byte for byte."""
+    with closing(sqlite3.connect(f"file:{visitor.stack.var}/db.sqlite3?mode=ro", uri=True)) as database:
+        rows = database.execute("SELECT facts, records, tail, warm_ns FROM runs_experimentcell WHERE experiment_id = ? ORDER BY number",
+                                [UUID(key).hex]).fetchall()
+    assert len(rows) == len(serial) == 6
+    for (facts, records, tail, warm_ns), cell in zip(rows, serial, strict=True):
+        assert (tail, warm_ns) == (cell["tail"], cell["warm_ns"])
+        for found, expected in ((facts, cell["facts"]), (records, cell["records"])):
+            assert json.dumps(json.loads(found), sort_keys=True) == json.dumps(expected, sort_keys=True)
+
+
+def progress(visitor: Visitor, key: str) -> dict:
+    """The Experiment as REST tells of it."""
+    return visitor.json(f"/api/experiments/{key}/")
+
+
+def measuring(visitor: Visitor, share: float) -> str:
+    """A new Experiment of which that share is done; its id."""
+    key = visitor.post("/api/experiments/", {"document": MEASURED, **WANTED})["id"]
+
+    def enough():
+        found = progress(visitor, key)
+        assert found["state"] not in FINAL, "it was over before anybody was killed"
+        return found["done"] >= share * found["total"] > 0
+    wait_until(enough, 60, f"{share} of experiment {key}")
+    return key
+
+
+def test_workers_are_killed_in_the_midst_of_an_experiment(own, visitor, serial):
+    """Pool children and the whole worker, the next kill each time as soon as something more is done."""
+    key = measuring(visitor, 0.1)
+    kills, done = 0, -1
+    while (found := progress(visitor, key))["state"] not in FINAL:
+        if found["done"] > done and kills < 3:
+            victims = [own.pids()["worker"]] if kills == 1 else own.pool()[:1] if kills == 0 else own.pool()
+            for child in filter(None, victims):
+                os.kill(child, signal.SIGKILL)
+            kills, done = kills + bool(victims), found["done"]
+        time.sleep(0.1)
+    assert kills == 3 and (found["state"], found["done"], found["error"]) == ("done", found["total"], None)
+    assert_serial(visitor, key, serial)
+
+
+def test_an_experiment_resumes_when_everything_is_restarted_in_its_middle(own, visitor, serial):
+    key = measuring(visitor, 0.3)
+    assert own.stop() < 5
+    own.start()
+    assert progress(visitor, key)["done"] >= 0.3 * progress(visitor, key)["total"], "what was done is kept"
+    found = wait_until(lambda: (now := progress(visitor, key))["state"] in FINAL and now, 60, "the experiment to end", every_s=0.1)
+    assert found["state"] == "done"
+    assert_serial(visitor, key, serial)
 
 
 def test_everything_is_restarted_in_the_middle(own, visitor, digests):

@@ -8,6 +8,7 @@ import pytest
 from simulator.scenarios.document import with_config
 from simulator.scenarios.library import builtin
 from simulator.scenarios.play import prepare
+from tests.systems.truth import bounded_pareto
 
 S = 1_000_000_000
 
@@ -29,6 +30,21 @@ class Played:
     def most(self, column: str) -> int:
         """The largest value of a column of the samples."""
         return int(max(segment.tables["samples"][column].max() for segment in self.segments))
+
+    def queued(self, from_s: float, until_s: float) -> np.ndarray:
+        """Requests that wait at servers, at each sample with from_s < time <= until_s."""
+        times, queued = (np.concatenate([segment.tables["samples"][name] for segment in self.segments]) for name in ("t_ns", "queued"))
+        return queued[(times > from_s * S) & (times <= until_s * S)]
+
+    def overtaken(self) -> int:
+        """How often a request left its server before the one that had come there just before it."""
+        ended = {}
+        for segment in self.segments:
+            table = segment.tables["requests"]
+            rows = zip(*(table[name].tolist() for name in ("k", "server", "sent_ns", "done", "outcome")), strict=True)
+            ended.update((k, (server, sent_ns, sent_ns + done)) for k, server, sent_ns, done, outcome in rows if outcome == 1)
+        rows = sorted(ended.values())
+        return sum(before[0] == after[0] and after[2] < before[2] for before, after in zip(rows, rows[1:], strict=False))
 
     def latencies_ms(self, from_s: float, until_s: float) -> np.ndarray:
         """Latencies of the answered requests that the viewer holds and that were sent in this time."""
@@ -224,3 +240,46 @@ def test_fan_out():
     hundred, ten, single = lanes("fan-out").values()
     assert np.mean(hundred.latencies_ms(0, 60) > 461 + 110) == pytest.approx(0.634, abs=0.05)  # 110 ms are spent on the way
     assert [np.median(run.latencies_ms(0, 60)) for run in (hundred, ten, single)] == [about(630), about(380), about(170)]
+
+
+def test_layer_4_and_layer_7():
+    layer_4, layer_7, one_core = lanes("layer-4-and-layer-7").values()
+    busy, longest = ([server[name] for server in layer_4.summary["servers"]] for name in ("utilisation", "max_queue"))
+    assert sum(share < 0.5 for share in busy) >= 5 and sum(queue > 100 for queue in longest) == 2 and layer_4.summary["stable"] is False
+    assert layer_4.summary["balancers"][0]["connections"] == 20
+    assert layer_7.summary["stable"] and max(server["max_queue"] for server in layer_7.summary["servers"]) <= 3
+    assert [run.summary["balancers"][0]["utilisation"] for run in (layer_7, one_core)] == [about(0.24), about(0.95)]
+    assert [run.summary["latency_ms"]["p50"] for run in (layer_7, one_core)] == [about(9), about(23)]
+    assert max(server["max_queue"] for server in one_core.summary["servers"]) <= 3, "the queue is not at the servers"
+
+
+def test_a_cache_in_front():
+    recent, first, none = lanes("a-cache-in-front").values()
+    assert 0.5 < first.summary["cache_hit_ratio"] < recent.summary["cache_hit_ratio"] < 1.1 * first.summary["cache_hit_ratio"]
+    assert none.summary["stable"] is False and none.summary["cache_hit_ratio"] is None and recent.summary["stable"]
+    calm, cold, warm = (np.mean(recent.queued(*span)) for span in ((20, 40), (40, 42), (50, 90)))
+    assert cold > 3 * calm and warm < 1.5 * calm, (calm, cold, warm)
+
+
+def test_processor_sharing():
+    sharing, queueing = lanes("processor-sharing").values()
+    for name in ("p50", "mean"):
+        assert queueing.summary["latency_ms"][name] > 1.4 * sharing.summary["latency_ms"][name]
+    assert sharing.summary["sent"] == queueing.summary["sent"]
+    assert sharing.overtaken() > 1000 and queueing.overtaken() == 0
+    pareto = builtin()["processor-sharing"].options.service
+    mean_ms = bounded_pareto(pareto.minimum_ms, pareto.maximum_ms, pareto.shape)[0]
+    constant = {"service": {"law": "deterministic", "mean_ms": mean_ms}}
+    shared, queued = (Played("processor-sharing", constant | {"servers": [{"count": 10, "discipline": name}]}) for name in ("sharing", "fifo"))
+    assert queued.summary["latency_ms"]["mean"] < shared.summary["latency_ms"]["mean"] == about(sharing.summary["latency_ms"]["mean"])
+
+
+def test_garbage_collection():
+    stops, choices, none = lanes("garbage-collection").values()
+    paused = [row for segment in stops.segments for row in segment.tables["changes"] if row["state"] == "paused"]
+    assert len(paused) / 10 == pytest.approx(60 / 5.2, rel=0.15) and len({row["server"] for row in paused}) == 10
+    found = [run.summary["latency_ms"] for run in (stops, none)]
+    assert found[0]["p50"] == pytest.approx(found[1]["p50"], rel=0.1) and found[1]["p99"] / found[0]["p99"] == pytest.approx(1 / 3, abs=0.03)
+    assert found[1]["max"] < found[0]["p99"], "beyond the 99th percentile there is nothing that a run without stops knows"
+    longest = [[server["max_queue"] for server in run.summary["servers"]] for run in (stops, choices)]
+    assert min(longest[0]) >= 8 > 4 >= max(longest[1])

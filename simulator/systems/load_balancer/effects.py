@@ -33,6 +33,7 @@ def perform(run, action: Action) -> None:
     """
     states_now = [[STATES[state] for state in array["state"]] for array in (run.state.nodes, run.state.fronts)]
     spec, server, params = check(action, *states_now)
+    run.acted = True
     values = {"target": action.target} | params | (_effects[action.kind](run, server, params) or {})
     values = {name: f"{value:g}" if isinstance(value, float) else value for name, value in values.items()}
     run.trace.row("actions", {"at_ns": run.now_ns, "kind": action.kind, "target": action.target, "params": params,

@@ -30,7 +30,7 @@ ENVOY_VALUES = (
 HAPROXY_VALUES = (
     ("strategy.name", "power_of_two", f"{HAPROXY}, 4.2, balance: random, the default since 3.3"),
     ("strategy.choices", 2, f"{HAPROXY}, 4.2, balance random: two draws"),
-    ("strategy.replacement", True, f"{HAPROXY}, 4.2, balance random: each draw among all servers"),
+    ("strategy.replacement", True, f"{HAPROXY}, 4.2, balance random(<draws>): each draw is a hash of a new random number, among all servers"),
     ("health.on", True, f"{HAPROXY}, 5.2, check: servers with this keyword"),
     ("health.interval_ms", 2000.0, f"{HAPROXY}, 5.2, inter: 2 s"),
     ("health.timeout_ms", 2000.0, f"{HAPROXY}, 4.2, timeout check: inter, unless set"),
@@ -38,8 +38,8 @@ HAPROXY_VALUES = (
     ("health.fall", 3, f"{HAPROXY}, 5.2, fall: 3"),
     ("retries.retries", 3, f"{HAPROXY}, 4.2, retries: 3"),
     ("retries.retry_on", ["refused"], f"{HAPROXY}, 4.2, retry-on: conn-failure"),
-    ("retries.backoff_ms", 1000.0, f"{HAPROXY}, 4.2, retries: a turn-around timer of at most one second"),
-    ("retries.backoff_most_ms", 1000.0, f"{HAPROXY}, 4.2, retries: a turn-around timer of at most one second"),
+    ("retries.backoff_ms", 1000.0, f"{HAPROXY}, 4.2, retries: a turn-around timer of min(timeout connect, one second)"),
+    ("retries.backoff_most_ms", 1000.0, f"{HAPROXY}, 4.2, retries: a turn-around timer of min(timeout connect, one second)"),
 )
 NGINX_VALUES = (
     ("strategy.name", "round_robin", f"{NGINX}, upstream: round-robin, weight 1"),
@@ -63,7 +63,7 @@ ALB_VALUES = (
     ("health.timeout_ms", 5000.0, f"{ALB}, Health checks, HealthCheckTimeoutSeconds: 5"),
     ("health.rise", 5, f"{ALB}, Health checks, HealthyThresholdCount: 5"),
     ("health.fall", 2, f"{ALB}, Health checks, UnhealthyThresholdCount: 2"),
-    ("panic_share", 0.001, f"{ALB}, Target group health, unhealthy_state_routing.minimum_healthy_targets.count: 1, else to all"),
+    ("panic_share", 0.001, f"{ALB}, Target group health, target_group_health.unhealthy_state_routing.minimum_healthy_targets.count: 1, else to all"),
     ("slow_start.window_ms", None, f"{ALB}, Target group attributes, slow_start.duration_seconds: 0"),
     ("drain_limit_ms", 300_000.0, f"{ALB}, Target group attributes, deregistration_delay.timeout_seconds: 300"),
     ("timeout_ms", 60_000.0, f"{ALB}, Load balancer attributes, idle_timeout.timeout_seconds: 60"),
@@ -75,9 +75,9 @@ NLB_VALUES = (
     ("health.timeout_ms", 10_000.0, f"{NLB}, Health checks, HealthCheckTimeoutSeconds: 10 with TCP"),
     ("health.rise", 5, f"{NLB}, Health checks, HealthyThresholdCount: 5"),
     ("health.fall", 2, f"{NLB}, Health checks, UnhealthyThresholdCount: 2"),
-    ("panic_share", 0.001, f"{NLB}, Target group health, unhealthy_state_routing.minimum_healthy_targets.count: 1, else to all"),
-    ("drain_limit_ms", 300_000.0, f"{NLB}, Target group attributes, deregistration_delay.timeout_seconds: 300"),
-    ("timeout_ms", 350_000.0, f"{NLB}, Listeners, TCP idle timeout: 350 s"),
+    ("panic_share", 0.001, f"{NLB}, Target group health, target_group_health.unhealthy_state_routing.minimum_healthy_targets.count: 1, else to all"),
+    ("drain_limit_ms", None, f"{NLB}, Target group attributes, deregistration_delay.connection_termination.enabled: false with TCP"),
+    ("timeout_ms", 350_000.0, f"{NLB}, Listener attributes, tcp.idle_timeout.seconds: 350"),
 )
 
 

@@ -33,6 +33,7 @@ class LoadBalancer:
         self.detection_ns = laws.whole(config.detection_ms * MS)
         self.trace = Trace(header)
         self.now_ns = self._looked = 0
+        self.acted = False  # whether an Action has changed anything
         recorded = laws.recorded_requests(config, inputs)
         self.mean_demand_ns = laws.mean_demand_ns(config.service, recorded)
         self.state = states.new_state(config, seed, recorded, laws.recorded_keys(config, inputs), self.warm_ns, keep)

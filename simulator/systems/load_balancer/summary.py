@@ -9,6 +9,7 @@ from simulator.systems.load_balancer import fronting
 from simulator.systems.load_balancer.config_work import names
 from simulator.systems.load_balancer.histogram import Histogram
 from simulator.systems.load_balancer.layout import COUNTED, OK, OUTCOMES
+from simulator.systems.load_balancer.offered import impossible
 from simulator.systems.load_balancer.recorder import sent as all_sent
 
 PERCENTILES = {"p50": 0.5, "p90": 0.9, "p99": 0.99, "p99_9": 0.999}
@@ -62,7 +63,10 @@ def _closed(run, span_s: float, over: int) -> dict:
 
 
 def verdict(run, since_ns: int):
-    """The judge's verdict on the backlogs since then."""
+    """Unstable where the laws say so, whatever the luck of the seed; else the judge's verdict on the backlogs since then."""
+    known = impossible(run)
+    if known is not None:
+        return known
     nodes, recorder = run.state.nodes, run.recorder
     first = next((i for i, at_ns in enumerate(recorder.times) if at_ns >= since_ns), len(recorder.times))
     backlog = _table(recorder.backlog[first:], len(nodes))
