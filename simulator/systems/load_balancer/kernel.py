@@ -49,12 +49,7 @@ def run(pick, observe, served, stops, levels, victims, wake, s):
     c = s.cells[0]
     c.reached = 0
     until = stops[0]
-    if c.refresh:
-        choose_anew(s, c)
-    if c.arrival_sequence == 0:
-        begin_all(s, c)
-    if c.deed:
-        do_deed(s, c)
+    catch_up(s, c)
     for r in victims:
         s.pool[r].answer = CRASHED
         carry(pick, observe, s, np.uint64(r), leave(served, s, np.uint64(r)))
@@ -119,6 +114,17 @@ def wake_up(s, c, server):
     while node.free > 0 and node.queued > 0:
         node.free -= 1
         start_next(s, node, s.slots[node.first + node.free].free)
+
+
+@plain
+def catch_up(s, c):
+    """What Python has done, or asks for, comes before all events."""
+    if c.refresh:
+        choose_anew(s, c)
+    if c.arrival_sequence == 0:
+        begin_all(s, c)
+    if c.deed:
+        do_deed(s, c)
 
 
 @plain
