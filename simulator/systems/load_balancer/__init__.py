@@ -70,7 +70,8 @@ def settles(config: Config) -> bool:
         N_("Queues with slots and limits, first in first out or by priority; processor sharing; individual speeds."),
         N_("Servers that stop now and then (garbage collection), that are slow together, that are cold after a start."),
         N_("A rate that follows a curve (exact, by inversion of the cumulated rate); closed clients that think; attacks."),
-        N_("Classes of requests with their own work, priority and group of servers; requests in parts, over when all have answered."),
+        N_("Classes of requests with their own work, priority and group of servers (path and host routing); requests in parts, "
+           "over when all have answered."),
         N_("Timeouts at the client; the server finishes the work for nothing."),
         N_("Crash, restart, slowdown, pause, drain; servers added and removed; a changing load."),
         N_("A balancer that learns of a crash or a restart only after the detection time, or by health checks that travel and fail."),

@@ -75,8 +75,8 @@ class RequestClass(Option, title=N_("Classes of requests")):
                              about=N_("A request of this class is this many times the work that the service law draws."))
     priority: int = quantity(0, N_("Priority"), ge=0, le=9, about=N_("The higher goes first, at servers that go by priority."))
     group: int | None = quantity(None, N_("Only servers of group"), ge=1, le=100,
-                                 about=N_("Routing by path: only servers of this group, as numbered above, get requests of this class. "
-                                          "Empty: all servers."))
+                                 about=N_("Path and host routing: only servers of this group, as numbered above, get requests of this "
+                                          "class, as a rule for a path or a host name sends them there. Empty: all servers."))
 
 
 class Attack(Option, title=N_("Attacks")):

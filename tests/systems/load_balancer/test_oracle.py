@@ -8,7 +8,7 @@ import pytest
 from simulator.engine.clock import MS, S
 from simulator.systems.load_balancer.strategies import strategies
 from tests.systems.load_balancer.twins import (
-    ARRIVALS, DELAYS, Recording, SERVICES, STRATEGIES, balancer, compare, do, drawn_actions, drawn_options,
+    ARRIVALS, CACHES, DELAYS, FRONTS, Recording, SERVICES, STRATEGIES, balancer, compare, do, drawn_actions, drawn_options,
 )
 
 
@@ -21,6 +21,22 @@ def test_kernel_and_oracle_agree_whatever_happens(strategy):
     draw = random.Random(f"oracle {strategy}")
     over = sum(compare(drawn_options(draw, strategy), seed, drawn_actions(draw, 2 * S, 30), 2 * S) for seed in range(2))
     assert over > 500
+
+
+def tied_and_shared(draw):
+    """A random Config whose servers share their processor, behind layer 7 with a cache; hedges at once, tied; shedding."""
+    options = drawn_options(draw, draw.choice([{"name": "first"}, {"name": "first", "maxconn": 3}]))
+    options.pop("fan_out", None)
+    options["balancers"] |= FRONTS[draw.choice([2, 3])] | {"cache": draw.choice(CACHES[2:])}
+    for group in options["servers"]:
+        group["discipline"] = "sharing"
+    return options | {"hedging": {"after_ms": 0, "cancel": "on_start"},
+                      "shedding": {"after_ms": draw.choice([1, 5, 20]), "interval_ms": draw.choice([None, 50])}}
+
+
+def test_kernel_and_oracle_agree_on_what_servers_know_that_share_behind_a_cache():
+    draw = random.Random("tied and shared")
+    assert sum(compare(tied_and_shared(draw), seed, drawn_actions(draw, S, 10), S) for seed in range(4)) > 500
 
 
 @pytest.mark.parametrize("service", SERVICES, ids=lambda law: law["law"])
