@@ -13,8 +13,7 @@ def pytest_addoption(parser):
 
 
 def pytest_itemcollected(item):
-    """Tests in a browser are marked, so that `-m "not browser"` can spread the others over all cores: what a
-    browser is waited for suffers from neighbours."""
+    """Tests in a browser are marked: they run after the others, in processes of their own."""
     if "playwright" in getattr(item, "fixturenames", ()):
         item.add_marker("browser")
 
