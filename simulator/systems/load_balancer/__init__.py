@@ -80,12 +80,13 @@ def settles(config: Config) -> bool:
         N_("Several balancers, each with its own counts and its own opinion of the servers; zones, and routing by zone."),
         N_("Balancers of layer 7 (cores as a queue, TLS handshakes, keep-alive, compression), layer 4 (pinned connections) and "
            "hardware (ceilings, a table of connections, a standby); a cache of answers in front."),
+        N_("Connections from a balancer to its servers, and requests that wait for one; clients that find a balancer by DNS or anycast."),
         N_("A balancer that crashes loses all that it knew; what was under way is lost when it would have passed there next."),
     ),
     left_out=(
         N_("Packets: a request is one message each way; a connection carries any number of requests at once."),
         N_("Bandwidth and message loss: a message always arrives, after its delay."),
-        N_("Connections between balancer and servers; what a balancer thinks of servers survives its own crash."),
+        N_("How long a connection from a balancer to a server takes to open; what a balancer thinks of servers survives its own crash."),
         N_("What a switch from one request to another costs a server that shares its processor."),
     ),
 )

@@ -16,8 +16,9 @@ from simulator.engine.chance import uniform
 from simulator.systems.load_balancer import laws
 from simulator.systems.load_balancer.admission import withdraw
 from simulator.systems.load_balancer.balancing import balancer_of
+from simulator.systems.load_balancer.finding import find_balancer
 from simulator.systems.load_balancer.layout import (
-    ATTEMPT_DRAWS, BALANCER, CLIENT_BACK, CLIENT_OUT, HEDGE, IN_SYSTEM, OK, RETRY, TO_BALANCER, TO_CLIENT, TRY_TIMEOUT,
+    ATTEMPT_DRAWS, BALANCER, CLIENT_BACK, CLIENT_OUT, DNS, HEDGE, IN_SYSTEM, OK, RETRY, TO_BALANCER, TO_CLIENT, TRY_TIMEOUT,
 )
 from simulator.systems.load_balancer.legs import later, plain, take_row, travel
 from simulator.systems.load_balancer.queues import cancel_others
@@ -117,7 +118,7 @@ def another_attempt(s, p, is_retry):
     request.priority = whole.priority
     request.outcome = request.answer = IN_SYSTEM
     request.at_server = request.start = request.depart = request.back = request.done = request.server = -1
-    request.in_flight = request.given_up = 0
+    request.in_flight = request.given_up = request.connected = 0
     request.is_retry, request.try_timer, request.retry_timer, request.hedge_timer = is_retry, -1, -1, -1
     request.cancel, request.cancelled = -1, 0
     request.of, request.attempt = p, whole.made
@@ -128,7 +129,7 @@ def another_attempt(s, p, is_retry):
     if rules.retrier == BALANCER:
         request.at_balancer, request.stage = c.now, TO_BALANCER
         return r, TO_BALANCER
-    request.balancer = balancer_of(rules, request)
+    request.balancer = balancer_of(rules, request) if rules.placement < DNS else find_balancer(s, request)
     watch_attempt(s, r)
     return r, travel(s, r, CLIENT_OUT, TO_BALANCER)
 
@@ -154,7 +155,7 @@ def send_error(s, p, answer):
     request, whole = s.pool[r], s.pool[p]
     request.k, request.of, request.attempt, request.answer, request.outcome = whole.k, p, -1, answer, IN_SYSTEM
     request.server, request.in_flight, request.given_up, request.is_retry, request.try_timer = -1, 0, 0, 0, -1
-    request.cancel = -1
+    request.cancel, request.connected = -1, 0
     request.sibling, whole.sibling = whole.sibling, r
     request.balancer = whole.balancer
     whole.open += 1

@@ -18,8 +18,8 @@ from numba.extending import register_jitable
 from simulator.engine import chance
 from simulator.parts import rendezvous
 from simulator.systems.load_balancer import (
-    actions, admission, attempts, balancing, caching, dice, distinct, ends, fronts, hashing, kernel, laws, layout, legs, order,
-    queues, rate_curve, resilience, sending, servers, standing, strategies, tally, timers, truth, work, zones,
+    actions, admission, attempts, balancing, caching, dice, distinct, ends, finding, fronts, hashing, kernel, laws, layout, legs, order,
+    queues, rate_curve, resilience, sending, servers, standing, strategies, tally, timers, truth, upstream, work, zones,
 )
 
 I1, F1 = types.int64[::1], types.float64[::1]
@@ -101,8 +101,8 @@ class _Cache(FunctionCache):
 
 
 CALLED_BY_STRATEGIES = (chance, dice, distinct, hashing, rendezvous, strategies)
-KERNEL = (*CALLED_BY_STRATEGIES, actions, admission, attempts, balancing, caching, ends, fronts, kernel, laws, layout, legs,
-          order, queues, rate_curve, resilience, sending, servers, standing, tally, timers, truth, work, zones)
+KERNEL = (*CALLED_BY_STRATEGIES, actions, admission, attempts, balancing, caching, ends, finding, fronts, kernel, laws, layout, legs,
+          order, queues, rate_curve, resilience, sending, servers, standing, tally, timers, truth, upstream, work, zones)
 
 
 @cache

@@ -31,6 +31,12 @@ class Layer7(Option, title=N_("Software, layer 7")):
     keep_alive_s: float = quantity(75.0, N_("Keep-alive"), "s", ge=0, le=86_400, source=NGINX_CORE,
                                    about=N_("A source's connection is kept so long after its last request."))
     authentication_ms: float = quantity(0.0, N_("Work for authentication"), "ms", ge=0, le=60_000, about=N_("For each request."))
+    connections: int | None = quantity(
+        None, N_("Connections to a server"), ge=1, le=1_000_000, source="HAProxy 3.0, Configuration manual, 5.2, maxconn",
+        about=N_("Of each balancer, at once; a request that finds none free waits for one. Empty: no limit."))
+    pending: int | None = quantity(
+        None, N_("Requests that wait for a connection"), ge=0, le=1_000_000_000, source="Envoy 1.31, Circuit breaking, max_pending_requests",
+        about=N_("At each balancer; one more is refused (overflow). Envoy has 1024. Empty: no limit."))
     transfer_ms: float = quantity(0.0, N_("Transfer of an answer"), "ms", ge=0, le=3_600_000,
                                   about=N_("How long an answer takes on the client's line, uncompressed."))
     compression_ms: float | None = quantity(None, N_("Work for compression"), "ms", ge=0, le=60_000,
@@ -114,11 +120,16 @@ class Balancers(Option, title=N_("Balancers")):
     __doc__ = N_("Balancers that stand side by side; each counts only the requests that went through itself.")
 
     count: int = quantity(1, N_("Number"), ge=1, le=64)
-    placement: Literal["in_turn", "at_random", "by_source"] = quantity(
+    placement: Literal["in_turn", "at_random", "by_source", "dns", "anycast"] = quantity(
         "in_turn", N_("Spread"),
-        labels={"in_turn": N_("In turn"), "at_random": N_("At random"), "by_source": N_("By source")},
-        about=N_("How requests find a balancer: in turn (DNS that rotates), at random, or the same one for a source "
-                 "(anycast)."))
+        labels={"in_turn": N_("In turn"), "at_random": N_("At random"), "by_source": N_("By source"), "dns": N_("By DNS"),
+                "anycast": N_("By anycast")},
+        about=N_("How requests find a balancer: in turn, at random, or the same one for a source, whatever becomes of it. By DNS: a "
+                 "source keeps what it was told for the time to live. By anycast: the nearest that is announced."))
+    ttl_s: float = quantity(60.0, N_("Time to live of a DNS answer"), "s", ge=0, le=86_400,
+                            source="AWS, Elastic Load Balancing, User Guide, How Elastic Load Balancing works, Request routing")
+    notice_s: float = quantity(90.0, N_("Noticing a balancer's crash"), "s", ge=0, le=86_400, source="RFC 4271, 10, HoldTime",
+                               about=N_("Until DNS leaves it out, or routers withdraw it; the same until it is there again."))
     kind: Kind = quantity(Ideal(), N_("Kind"))
     cache: Cache = quantity(Cache(), N_("Response cache"))
 

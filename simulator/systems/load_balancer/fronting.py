@@ -6,7 +6,7 @@ from simulator.engine.chance import exp, key, log
 from simulator.engine.clock import MS, S
 from simulator.systems.load_balancer import laws
 from simulator.systems.load_balancer.actions import DOWN, STATES, UP
-from simulator.systems.load_balancer.fronts import BALANCER_FROM, FAIL_OVER
+from simulator.systems.load_balancer.fronts import BALANCER_FROM, FAIL_OVER, LOSE_PENDING
 from simulator.systems.load_balancer.layout import BALANCING, CACHED, FRONT, IN_SYSTEM, LINK, NOWHERE, PROXY, SHARES
 
 
@@ -15,6 +15,7 @@ def new_fronts(config, seed: int, asked: np.ndarray) -> dict:
     proxy, balancers = _proxy(config, seed, asked), config.balancers.count
     fronts = np.zeros(balancers, FRONT)
     fronts["failover_timer"] = fronts["newest"] = fronts["oldest"] = -1
+    fronts["announced"] = 1
     one = proxy[0]
     fronts["packets"] = one["packet_rate"] * SHARES + one["packets"]
     fronts["connections"], fronts["handshakes"] = one["connection_rate"] * SHARES + 1.0, one["handshake_rate"] * SHARES + 1.0
@@ -54,9 +55,11 @@ def popularity(config) -> np.ndarray:
 def _proxy(config, seed: int, asked: np.ndarray) -> np.ndarray:
     proxy, kind, cache = np.zeros(1, PROXY), config.balancers.kind, config.balancers.cache
     one = proxy[0]
-    one["table"] = one["ttl"] = one["capacity"] = -1
+    one["table"] = one["ttl"] = one["capacity"] = one["connections"] = one["pending"] = -1
     if kind.name == "layer_7":
         one["cores"] = kind.cores
+        one["connections"] = -1 if kind.connections is None else kind.connections
+        one["pending"] = -1 if kind.pending is None else kind.pending
         one["request_work"], one["handshake_work"] = _ns(kind.request_ms), _ns(kind.handshake_ms)
         one["authentication_work"], one["answer_work"] = _ns(kind.authentication_ms), _ns(kind.compression_ms or 0.0)
         one["transfer"] = _ns(kind.transfer_ms * (1.0 if kind.compression_ms is None else kind.compressed_to))
@@ -93,7 +96,12 @@ def crash(run, b: int) -> int:
     front["state"] = DOWN
     if not (state.proxy["mirrored"][0] and state.proxy["standby"][0]):
         lost = _forget_all(run, b)
+    if state.rules["pooled"][0]:
+        run.make_room(int(front["pending"]))
+        run.deed(LOSE_PENDING, BALANCER_FROM + b)
+    _announce_later(run, b)
     if state.proxy["standby"][0]:
+        _announce_later(run, b, int(state.proxy["failover"][0]))
         run.deed(FAIL_OVER, BALANCER_FROM + b)
     tell(run, b)
     return lost
@@ -102,7 +110,18 @@ def crash(run, b: int) -> int:
 def restart(run, b: int) -> None:
     """Balancer b is there again and knows nothing."""
     run.state.fronts["state"][b], run.state.fronts["failover_timer"][b] = UP, -1
+    _announce_later(run, b)
     tell(run, b)
+
+
+def _announce_later(run, b: int, after_ns: int = 0) -> None:
+    """DNS and routers look at balancer b again, as long after a change as noticing it takes."""
+    if run.config.balancers.placement in ("dns", "anycast"):
+        run.expect(after_ns + laws.whole(run.config.balancers.notice_s * S), _announce, b)
+
+
+def _announce(run, b: int) -> None:
+    run.state.fronts["announced"][b] = run.state.fronts["state"][b] == UP
 
 
 def _forget_all(run, b: int) -> int:
@@ -152,7 +171,8 @@ def keyframe(run) -> list[dict]:
     names = ("inside", "entries", "made", "dropped", "lookups", "hits", "held")
     return [{"id": f"balancer-{b}", "state": STATES[front["state"]], "in_flight": int(state.in_flight[b].sum()),
              "may_choose": int(state.choice[b]), "busy_cores": busy[b], "cores": state.cores.shape[1]}
-            | {name: int(front[name]) for name in names} for b, front in enumerate(state.fronts)]
+            | {name: int(front[name]) for name in names}
+            | ({"pending": int(front["pending"])} if state.rules["pooled"][0] else {}) for b, front in enumerate(state.fronts)]
 
 
 def summary(run, span_s: float) -> list[dict]:

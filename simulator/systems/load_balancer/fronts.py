@@ -21,14 +21,15 @@ from simulator.systems.load_balancer.attempts import settle
 from simulator.systems.load_balancer.caching import keep_answer, key_of, look_up
 from simulator.systems.load_balancer.ends import awaited, release
 from simulator.systems.load_balancer.layout import (
-    BALANCER, BALANCING, CHOOSING, CLIENT, CLIENT_BACK, DROPPED, FAILOVER, IDLE, LEG_END, LOST, OK, PASSING, SHARES, TO_BALANCER,
-    TO_CLIENT, WAITING,
+    BALANCER, BALANCING, CHOOSING, CLIENT, CLIENT_BACK, DROPPED, FAILOVER, IDLE, LEG_END, LOST, OK, PASSING, SERVER_OUT, SHARES,
+    TO_BALANCER, TO_CLIENT, TO_SERVER, WAITING,
 )
 from simulator.systems.load_balancer.legs import later, plain, travel
 from simulator.systems.load_balancer.servers import changed, do_deed as do_server_deed
+from simulator.systems.load_balancer.upstream import give_back, lose_pending
 
 
-FAIL_OVER, BALANCER_FROM = 8, 1_000_000
+FAIL_OVER, LOSE_PENDING, BALANCER_FROM = 8, 9, 1_000_000
 """What an Action asks of the kernel, and of which balancer: their numbers are BALANCER_FROM and on."""
 
 
@@ -212,6 +213,17 @@ def pin(s, b, request):
         s.links[b, request.source].server = request.server
 
 
+@plain
+def set_out(s, r):
+    """The stage of attempt r, which has waited for its connection, or is lost with its balancer."""
+    request = s.pool[r]
+    if awaited(s, request) and not is_lost(s, r):
+        return travel(s, r, SERVER_OUT, TO_SERVER)
+    if request.connected:
+        give_back(s, r)
+    return at_once(s, r, LOST) if awaited(s, request) else release(s, r)
+
+
 # The cache, and the way back
 
 
@@ -280,4 +292,7 @@ def do_deed(s, c):
     if c.deed == FAIL_OVER:
         c.deed = 0
         return begin_failover(s, c, c.deed_of - BALANCER_FROM)
+    if c.deed == LOSE_PENDING:
+        c.deed = 0
+        return lose_pending(s, c, c.deed_of - BALANCER_FROM)
     do_server_deed(s, c)

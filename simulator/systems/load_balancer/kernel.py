@@ -14,10 +14,10 @@ from simulator.systems.load_balancer.actions import DOWN, PAUSED, REMOVED
 from simulator.systems.load_balancer.admission import admit
 from simulator.systems.load_balancer.attempts import goes_on, watch_attempt
 from simulator.systems.load_balancer.ends import awaited, end_request, forget, give_up, release
-from simulator.systems.load_balancer.fronts import do_deed, front, front_again, pin, pinned_server
+from simulator.systems.load_balancer.fronts import do_deed, front, front_again, pin, pinned_server, set_out
 from simulator.systems.load_balancer.layout import (
     AT_SERVER, BALANCER, BALANCING, CANCELLED, CHANGED, CHOOSING, CLIENT, CLIENT_BACK, CLIENT_OUT, CRASHED, FINISHED, HEAP_FULL,
-    IN_SYSTEM, LEG_END, NO_SERVER, NOWHERE, OK, ON_START, PASSING, POOL_FULL, PRIORITY, REFUSED, REJECTED, ROWS_AT_ONCE, ROWS_FULL,
+    IN_SYSTEM, LEG_END, NO_SERVER, NOWHERE, OK, ON_START, OVERFLOW, PASSING, PENDING, POOL_FULL, PRIORITY, REFUSED, REJECTED, ROWS_AT_ONCE, ROWS_FULL,
     SERVER_BACK, SERVER_OUT, SHARING, TABLE_STALE, TO_BALANCER, TO_BALANCER_AGAIN, TO_CLIENT, TO_SERVER, WAITING,
 )
 from simulator.systems.load_balancer.legs import draws, inline, plain, travel
@@ -31,6 +31,7 @@ from simulator.systems.load_balancer.resilience import begin_checks, choose
 from simulator.systems.load_balancer.tally import touch_node
 from simulator.systems.load_balancer.timers import fire
 from simulator.systems.load_balancer.truth import note_arrival, note_departure
+from simulator.systems.load_balancer.upstream import give_back, has_room, take_connection
 from simulator.systems.load_balancer.zones import only_zone
 
 ARRIVAL, DEPARTURE, MESSAGE, DEADLINE = range(4)
@@ -186,6 +187,8 @@ def carry(pick, observe, s, r, stage):
             stage = join(s, r)
         elif stage == TO_BALANCER_AGAIN or stage == PASSING:
             stage = answer(observe, s, r, stage)
+        elif stage == PENDING:
+            stage = set_out(s, r)
         else:
             stage = receive(s, r)
 
@@ -221,6 +224,9 @@ def balance(pick, s, r):
                       s.truth, s.table[np.uint64(request.balancer * rules.tables)], s.memory[b], s.shared[b], s.params,
                       rules.strategy_key)
     server = np.uint64(chosen)
+    if rules.pooled and not has_room(s, b, server):
+        request.answer = OVERFLOW
+        return pass_on(s, r)
     request.server, request.in_flight, request.picked = server, 1, c.now
     if rules.fronted:
         pin(s, b, request)
@@ -228,6 +234,8 @@ def balance(pick, s, r):
     if rules.cancels == ON_START and request.attempt > 0:
         tie(s, r)
     s.nodes[server].sent += s.pool[np.uint64(request.of)].sent >= c.warm
+    if rules.pooled:
+        return take_connection(s, r, b)
     return travel(s, r, SERVER_OUT, TO_SERVER)
 
 
@@ -329,6 +337,8 @@ def answer(observe, s, r, stage):
     request = s.pool[r]
     if request.in_flight:
         forget(observe, s, r, request.answer)
+    if s.rules[0].pooled and request.connected:
+        give_back(s, r)
     if not awaited(s, request):
         return release(s, r)
     if s.rules[0].fronted:

@@ -34,9 +34,9 @@ in this call; base_expected: how
 many arrivals were to be expected until `base`, where the rate follows a curve."""
 
 RULES = _record(
-    "fronted observes watches guarded sheds cancels zoned cross serves truthful tables several balancers placement population "
+    "pooled fronted observes watches guarded sheds cancels zoned cross serves truthful tables several balancers placement population "
     "tries retrier retry_on try_timeout backoff backoff_most concurrent_at_least hedges hedge_after "
-    "curved closed think_law fan_out kinds classes routed",
+    "curved closed think_law fan_out kinds classes routed lookup_ttl",
     "budget skew curve_repeat curve_each think",
     "arrivals_key service_key strategy_key source_key placement_key backoff_key stop_key episode_key members_key "
     "cancel_key think_key class_key",
@@ -46,6 +46,7 @@ each balancer has a table of its own, 0 where all share one;
 watches: balancers judge servers by their answers; guarded: they may turn a request away, or weights change;
 sheds: servers may throw away what waits; cancels: when attempts are cancelled;
 zoned: zones matter for the choice; cross: how long from one zone to another;
+pooled: they have so many connections to each server;
 fronted: balancers do more than choose, or one has crashed;
 several: a request may have more than one attempt, or an attempt a time limit;
 placement: how requests are spread over the balancers; population: of the sources (0: each request has its
@@ -53,7 +54,7 @@ own); tries: attempts at most; retrier: who tries again; retry_on: a bit for eac
 after curve_repeat ns (0: never) with curve_each arrivals to be expected each time; closed: the number of
 clients that think for `think` ns on average (0: arrivals are open); fan_out: parts of a request; kinds:
 classes of requests and attacks (0: all requests are alike); classes: of them, how many are classes; routed:
-whether a kind is served by one group of servers only."""
+whether a kind is served by one group of servers only; lookup_ttl: how long a source keeps what DNS has told it."""
 
 LEG = _record("law", "a b", "key")
 """The delay law of one leg: client to balancer, balancer to server, and back."""
@@ -62,7 +63,7 @@ REQUEST = _record(
     "k sent at_balancer at_server start depart back done server outcome attempt answer balancer source kind "
     "stage next later earlier deadline_sequence left in_flight given_up ahead is_retry try_timer "
     "of open pending made settled sibling retry_timer hedge_timer cancel cancelled priority gathered order left_child right "
-    "picked epoch entry", "demand finish",
+    "picked epoch entry connected", "demand finish",
 )
 """An attempt of a request in the system. answer: what it is coming back with; next: behind it in a queue
 or in the list of free rows; later, earlier: its neighbours in the list of deadlines; left: what remained of
@@ -74,7 +75,7 @@ Attempt 0 stands for the request: `of` of each attempt is its row, and only ther
 the request; open: attempts and waits that still need the row; pending: attempts that may still bring the
 answer; made: attempts so far; finish, order: its place in the heap of its server, where that has one; left_child,
 right: what hangs below it there; picked: when its balancer chose a server; epoch: how often its balancer had
-crashed when it came there; entry: it has an entry of its own in the table of connections; settled: whoever tries
+crashed when it came there; entry: it has an entry of its own in the table of connections; connected: it has a connection from its balancer to its server; settled: whoever tries
 has the answer it will pass on; cancel: the event
 at which its server hears that it need not begin; cancelled: it is to be thrown away there; sibling: the newest
 other attempt, and there the one before (-1: none); gathered: what the parts of a request that fans out have
@@ -109,20 +110,26 @@ ATTACK = _record("start end sent sources", "gap", "key")
 """Requests on top of those of the arrival law: from start to end (ns), one every `gap` ns on average."""
 
 PROXY = _record("cores keep_alive pins table standby mirrored failover request_work handshake_work authentication_work "
-                "answer_work forward transfer packets keys keys_recorded capacity lru ttl refresh",
+                "answer_work forward transfer packets keys keys_recorded capacity lru ttl refresh connections pending",
                 "packet_rate connection_rate handshake_rate", "keys_key")
 """What all balancers do besides choosing, from the Config. pins: a source's requests go to one server; table: size of
-the table of connections, ttl, capacity: of the cache (-1: no limit); *_work: ns of a core; forward, transfer: ns; packets:
+the table of connections, ttl, capacity: of the cache (-1: no limit); connections: to a server, pending: that wait for one (-1: no limit); *_work: ns of a core; forward, transfer: ns; packets:
 of a request; keys: how many there are (0: no cache); keys_recorded: they are in `asked`; rates: ceilings, per s (0: none)."""
 
 FRONT = _record("state epoch inside entries made dropped lookups hits lookups_counted hits_counted worked filled failover_timer "
-                "newest oldest held", "packets connections handshakes")
+                "newest oldest held announced pending", "packets connections handshakes")
 """A balancer. epoch: how often it crashed and forgot all; inside: attempts it works on or that wait for a core; entries: in
 its table of connections; made: new connections; worked: ns of all cores; packets .. handshakes: tokens, as of `filled`;
-newest, oldest, held: of its cache."""
+newest, oldest, held: of its cache; announced: DNS and routers give it out; pending: attempts that wait for a connection."""
 
 LINK = _record("last server timer")
 """The connection of a source to a balancer: its last request (-1: none), the server it is pinned to, its IDLE timer."""
+
+UPSTREAM = _record("used head tail")
+"""The connections of a balancer to a server: how many are used, and who waits for one, from head (-1: nobody) to tail."""
+
+RESOLVED = _record("balancer until")
+"""What DNS has told a source, and how long that holds."""
 
 CACHED = _record("newer older expires")
 """An answer in a balancer's cache, by key. expires: -1 where it is not there."""
@@ -165,6 +172,8 @@ State = namedtuple("State", (
     "cores",       # int64[b, c]: until when each core of each balancer is busy
     "links",       # LINK[b, sources]
     "cached",      # CACHED[b, keys]
+    "upstream",    # UPSTREAM[b, n], or [b, 0] where connections have no limit
+    "resolved",    # RESOLVED[sources], or [0] where nobody asks DNS
     "popularity",  # float64[keys]: of the keys up to each, together; empty where all are alike
     "asked",       # int64[m]: key of each recorded request
     "stops",       # float64[g, 4]: parameters of the law of the lengths of stops
@@ -189,7 +198,7 @@ State = namedtuple("State", (
 ))
 
 TO_BALANCER, TO_SERVER, AT_SERVER, TO_BALANCER_AGAIN, TO_CLIENT, NOWHERE, WAITING = range(7)
-BALANCING, PASSING, CHOOSING = range(7, 10)
+BALANCING, PASSING, CHOOSING, PENDING = range(7, 11)
 """stage of a request. NOWHERE: the pool's row is free. WAITING is only said of one that now waits for an event."""
 CLIENT_OUT, SERVER_OUT, SERVER_BACK, CLIENT_BACK = range(4)
 LEGS = ("client_out", "server_out", "server_back", "client_back")
@@ -202,7 +211,7 @@ BALANCER, CLIENT = range(2)
 """retrier."""
 NEVER_CANCELLED, ON_ANSWER, ON_START = range(3)
 """cancels."""
-IN_TURN, AT_RANDOM, BY_SOURCE = range(3)
+IN_TURN, AT_RANDOM, BY_SOURCE, DNS, ANYCAST = range(5)
 """placement."""
 ATTEMPT_DRAWS = 44
 """Attempt a of request k draws as request k + a * 2**44 would."""

@@ -49,7 +49,7 @@ def _adapts(config) -> bool:
         or any(group.slowness.every_s is not None and group.slowness.factor < 1.0 for group in config.servers)
         or any(one.group is not None for one in config.classes)
         or config.shedding.after_ms is not None or config.rate_limit.rate_per_s is not None
-        or config.breakers.max_requests is not None or config.balancers.cache.on or config.scaling.maximum is not None
+        or getattr(config.balancers.kind, "connections", None) is not None or config.breakers.max_requests is not None or config.balancers.cache.on or config.scaling.maximum is not None
         or kind == "hardware" or gives_up and (kind == "layer_7" or config.timeout_ms <= _longest_ms(config.client_delay))
         or config.hedging.cancel != "never" and (gives_up or config.retries.try_timeout_ms is not None)
     )

@@ -15,7 +15,7 @@ from simulator.systems.load_balancer import laws
 from simulator.systems.load_balancer.effects import check
 from simulator.systems.load_balancer.fronts import BALANCER_FROM
 from simulator.systems.load_balancer.layout import (
-    CANCELLED, CRASHED, IN_SYSTEM, LEGS, NO_SERVER, OK, OUTCOMES, REFUSED, REJECTED, ROW, TIMED_OUT,
+    CANCELLED, CRASHED, IN_SYSTEM, LEGS, NO_SERVER, OK, OUTCOMES, OVERFLOW, REFUSED, REJECTED, ROW, TIMED_OUT,
     empty_strategy_memory,
 )
 from simulator.systems.load_balancer.oracle_attempts import Attempt, Trying
@@ -24,12 +24,13 @@ from simulator.systems.load_balancer.oracle_queues import Queueing
 from simulator.systems.load_balancer.oracle_resilience import Guarding
 from simulator.systems.load_balancer.oracle_servers import Server, Serving
 from simulator.systems.load_balancer.oracle_truth import Knowing
+from simulator.systems.load_balancer.oracle_upstream import Upstream
 from simulator.systems.load_balancer.oracle_work import Sending
 from simulator.systems.load_balancer.scaling import Autoscaler, Seen
 from simulator.systems.load_balancer.strategies import strategies
 
 
-class Oracle(Sending, Serving, Queueing, Trying, Guarding, Knowing, Fronting):
+class Oracle(Sending, Serving, Queueing, Trying, Guarding, Knowing, Fronting, Upstream):
     """A load balancer that runs, in plain Python.
 
     rows: the attempts that are over, in the kernel's order. totals: how many, by outcome. memory: the strategy's.
@@ -60,6 +61,7 @@ class Oracle(Sending, Serving, Queueing, Trying, Guarding, Knowing, Fronting):
         self._service = laws.service_law(config.service)
         self._recorded = laws.recorded_requests(config, inputs)
         self._make_fronts(config, seed, inputs)
+        self._read_upstream(config.balancers)
         self._timeout = None if config.timeout_ms is None else laws.whole(config.timeout_ms * MS)
         self._drain_limit = None if config.drain_limit_ms is None else laws.whole(config.drain_limit_ms * MS)
         self._detection = laws.whole(config.detection_ms * MS)
@@ -147,15 +149,19 @@ class Oracle(Sending, Serving, Queueing, Trying, Guarding, Knowing, Fronting):
             request.answer = NO_SERVER
             return self._pass_on(request)
         pinned = self._pinned(request, eligible)
-        request.server = pinned if pinned is not None else self._strategy.pick(
+        server = pinned if pinned is not None else self._strategy.pick(
             request.draws, self.now_ns, request.source, eligible, len(eligible), self.in_flight[b], self._weights[b], self.truth,
             self._tables[b], self.memory[b], self._shared[b], self._params, self._keys["strategy"])
+        if not self._has_room(b, server):
+            request.answer = OVERFLOW
+            return self._pass_on(request)
+        request.server = server
         self._pin(request)
         self.in_flight[b][request.server] += 1
         request.in_flight, request.picked = True, self.now_ns
         self.fronts[b].flying.append(request)
         self._tie(request)
-        self._travel(request, "server_out", "at_server", self._join)
+        self._take_connection(request)
 
     def _build_table(self) -> None:
         build = self._strategy.build
@@ -216,6 +222,8 @@ class Oracle(Sending, Serving, Queueing, Trying, Guarding, Knowing, Fronting):
     def _answer(self, _push: int, request: Attempt) -> None:
         if request.in_flight:
             self._forget(request, request.answer)
+        if request.connected:
+            self._give_back(request)
         if not self._awaited(request):
             return self._release(request)
         self._come_back(request)

@@ -5,7 +5,6 @@ from types import SimpleNamespace
 from simulator.engine.chance import key, uniform
 from simulator.engine.clock import MS
 from simulator.systems.load_balancer import laws
-from simulator.systems.load_balancer.balancing import balancer_of
 from simulator.systems.load_balancer.layout import ATTEMPT_DRAWS, FIRST_ATTACK, IN_SYSTEM, LOST, OK, OUTCOMES, TIMED_OUT
 
 
@@ -21,7 +20,7 @@ class Attempt:
         self.finish = 0.0
         self.kind = 0
         self.group = None  # the only one whose servers may serve it
-        self.picked, self.epoch, self.entry = -1, 0, False
+        self.picked, self.epoch, self.entry, self.connected = -1, 0, False, False
         self.sequence = self.push = 0  # of its departure
         self.try_timer = self.cancel = 0
         self.cancelled = False
@@ -45,7 +44,7 @@ class Trying:
     def _read_rules(self, config, seed: int) -> None:
         retries, hedging = config.retries, config.hedging
         self._rules = SimpleNamespace(
-            balancers=config.balancers.count, placement=("in_turn", "at_random", "by_source").index(config.balancers.placement),
+            balancers=config.balancers.count, placement=("in_turn", "at_random", "by_source", "dns", "anycast").index(config.balancers.placement),
             population=config.sources.population, skew=config.sources.skew, source_key=key(seed, "source"),
             placement_key=key(seed, "placement"))
         self._tries, self._at_client = 1 + retries.retries, retries.retrier == "client" and config.fan_out == 1
@@ -133,7 +132,7 @@ class Trying:
         if not self._at_client:
             attempt.at_balancer = self.now_ns
             return self._reach(0, attempt)
-        attempt.balancer = balancer_of(self._rules, attempt)
+        attempt.balancer = self._found_balancer(attempt)
         self._watch(attempt)
         self._travel(attempt, "client_out", "at_balancer", self._reach)
 

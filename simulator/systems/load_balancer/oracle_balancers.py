@@ -11,13 +11,14 @@ from simulator.systems.load_balancer.fronting import popularity
 from simulator.systems.load_balancer.fronts import BALANCER_FROM
 from simulator.systems.load_balancer.layout import DROPPED, LOST, OK, SHARES
 from simulator.systems.load_balancer.oracle_attempts import Attempt
+from simulator.systems.load_balancer.oracle_upstream import Line
 
 
 class Front:
     """One balancer, as far as it does more than choose."""
 
     def __init__(self, kind, sources: int):
-        self.sources, self.kind, self.state, self.epoch = sources, kind, "up", 0
+        self.sources, self.kind, self.state, self.epoch, self.announced = sources, kind, "up", 0, True
         self.made = self.dropped = self.lookups = self.hits = self.filled = self.failover_timer = 0
         self.tokens = {name: rate * SHARES + least for name, rate, least in self.ceilings}
         self.forget()
@@ -29,6 +30,12 @@ class Front:
         self.cached: OrderedDict[int, int] = OrderedDict()  # from the oldest to the newest: when each expires
         self.cores = [0] * getattr(self.kind, "cores", 0)
         self.flying: list[Attempt] = []
+        self.lines: dict[int, Line] = {}
+
+    @property
+    def pending(self) -> int:
+        """How many attempts wait for a connection."""
+        return sum(len(line.waiting) for line in self.lines.values())
 
     @property
     def ceilings(self) -> list[tuple]:
@@ -255,12 +262,16 @@ class Fronting:
         if not (standby and kind.mirrored):
             for attempt in front.flying:
                 attempt.in_flight = False
+            lines = front.lines
             front.forget()
             front.epoch += 1
+            self._lose_pending(lines)
             self.in_flight[b] = [0] * len(self.servers)
             self.memory[b] = 0.0
             self._shared[b] = [0.0] * len(self._shared[b])
+        self._announce_later(front)
         if standby:
+            self._announce_later(front, laws.whole(kind.failover_s * S))
             front.failover_timer = self._later(self.now_ns + laws.whole(kind.failover_s * S), self._fail_over, front)
 
     def _fail_over(self, push: int, front: Front) -> None:
@@ -270,3 +281,4 @@ class Fronting:
     def _restart_balancer(self, index: int) -> None:
         front = self.fronts[index - BALANCER_FROM]
         front.state, front.failover_timer = "up", 0
+        self._announce_later(front)

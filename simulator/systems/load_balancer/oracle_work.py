@@ -7,7 +7,7 @@ from simulator.engine.chance import key
 from simulator.engine.clock import MS, NEVER, S
 from simulator.systems.load_balancer import laws, work
 from simulator.systems.load_balancer.actions import CLOSED_RATE
-from simulator.systems.load_balancer.balancing import balancer_of, source_of
+from simulator.systems.load_balancer.balancing import source_of
 from simulator.systems.load_balancer.layout import FIRST_ATTACK, IN_SYSTEM, OK
 from simulator.systems.load_balancer.oracle_attempts import Attempt
 from simulator.systems.load_balancer.rate_curve import cumulated, expected_until, reached_at
@@ -83,7 +83,7 @@ class Sending:
 
     def _made(self, k: int, source: int, demand: float) -> Attempt:
         request = Attempt(k, self.now_ns, demand, source)
-        request.balancer, request.pending = balancer_of(self._rules, request), self._fan_out
+        request.balancer, request.pending = self._found_balancer(request), self._fan_out
         attack = k >> FIRST_ATTACK
         if attack:
             request.kind = max(len(self._kinds), 1) + attack - 1

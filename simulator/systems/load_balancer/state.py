@@ -10,13 +10,13 @@ from simulator.systems.load_balancer.config_work import names
 from simulator.systems.load_balancer.fronting import is_fronted, new_fronts
 from simulator.systems.load_balancer.layout import (
     AHEAD, ATTACK, BALANCER, BUCKETS, CELLS, DISCIPLINES, FIFO, GROUP, KIND, LEG, LEGS, MESSAGE, NODE, OUTCOMES,
-    OUTCOMES_AT_MOST, ROW, RULES, SLOT, State, WARM_STEPS, empty_pool, empty_strategy_memory, empty_tree,
+    OUTCOMES_AT_MOST, RESOLVED, ROW, RULES, SLOT, State, UPSTREAM, WARM_STEPS, empty_pool, empty_strategy_memory, empty_tree,
 )
 from simulator.systems.load_balancer.rate_curve import cumulated
 from simulator.systems.load_balancer.standing import STANDING, new_bucket, new_guard, new_standing, new_watch
 from simulator.systems.load_balancer.strategies import SLOTS, strategies
 
-PLACEMENTS = ("in_turn", "at_random", "by_source")
+PLACEMENTS = ("in_turn", "at_random", "by_source", "dns", "anycast")
 RETRIERS = ("balancer", "client")
 CANCELS = ("never", "on_answer", "on_start")
 THINKING = ("exponential", "constant")
@@ -43,6 +43,8 @@ def new_state(config, seed: int, recorded: np.ndarray, asked: np.ndarray, warm_n
         in_flight=np.zeros((balancers, 0), np.int64), capacity=np.zeros(0),
         weight=np.zeros((balancers, 0)), standing=np.zeros((balancers, 0), STANDING), watch=new_watch(config),
         bucket=new_bucket(config), guards=new_guard(config, seed), truth=truth,
+        upstream=np.zeros((balancers, 0), UPSTREAM),
+        resolved=np.zeros(config.sources.population if config.balancers.placement == "dns" else 0, RESOLVED),
         table=np.zeros((1, config.sources.population if strategy.cookies else 0), np.int64), memory=memory, shared=shared,
         params=_floats(strategy.params(config.strategy), 16))
     _laws(state, config)
@@ -80,7 +82,15 @@ def with_servers(state: State, servers: list[tuple], now_ns: int) -> State:
         in_flight=_wider(state.in_flight, count, 1), eligible=_wider(state.eligible, count, 1),
         pooled=np.zeros(first + count, np.int64), capacity=np.concatenate([state.capacity, capacity]),
         weight=np.concatenate([state.weight, np.tile(capacity, (balancers, 1))], axis=1),
+        upstream=new_upstream(state, count),
         standing=np.concatenate([state.standing, new_standing(balancers, count, now_ns if slowly else -1)], axis=1))
+
+
+def new_upstream(state: State, count: int) -> np.ndarray:
+    """The connections to the servers there are and to `count` more, where connections have a limit."""
+    more = np.zeros((len(state.upstream), count if state.rules["pooled"][0] else 0), UPSTREAM)
+    more["head"] = -1
+    return np.concatenate([state.upstream, more], axis=1)
 
 
 def with_larger_pool(state: State) -> State:
@@ -142,6 +152,8 @@ def _rules(config, seed: int) -> np.ndarray:
     rules["tables"] = strategy.build is not None
     rules["fronted"] = is_fronted(config)
     rules["balancers"], rules["placement"] = config.balancers.count, PLACEMENTS.index(config.balancers.placement)
+    rules["lookup_ttl"] = laws.whole(config.balancers.ttl_s * S)
+    rules["pooled"] = getattr(config.balancers.kind, "connections", None) is not None
     rules["population"], rules["skew"] = config.sources.population, config.sources.skew
     retries, hedging = config.retries, config.hedging
     rules["tries"], rules["retrier"] = 1 + retries.retries, RETRIERS.index(retries.retrier)

@@ -77,6 +77,8 @@ BALANCERS = (
     {"balancers": {"count": 3}},
     {"balancers": {"count": 2, "placement": "at_random"}, "sources": {"population": 50, "skew": 1.0}},
     {"balancers": {"count": 5, "placement": "by_source"}, "sources": {"population": 20}},
+    {"balancers": {"count": 3, "placement": "dns", "ttl_s": 0.2, "notice_s": 0.1}, "sources": {"population": 30}},
+    {"balancers": {"count": 3, "placement": "anycast", "notice_s": 0.15}, "sources": {"population": 30}},
 )
 ATTEMPTS = (
     {},
@@ -109,6 +111,8 @@ FRONTS = (
     {"kind": {"name": "layer_7", "cores": 2, "request_ms": 0.8, "handshake_ms": 1, "authentication_ms": 0.1, "keep_alive_s": 0.1,
               "compression_ms": 0.3, "transfer_ms": 2}},
     {"kind": {"name": "layer_7", "request_ms": 0, "transfer_ms": 1}},
+    {"kind": {"name": "layer_7", "request_ms": 0.1, "connections": 2, "pending": 20}},
+    {"kind": {"name": "layer_7", "request_ms": 0, "connections": 1}},
     {"kind": {"name": "layer_4", "keep_alive_s": 0.05, "forward_ms": 0}},
     {"kind": {"name": "hardware", "packets_per_s": 6000, "connections_per_s": 300, "table": 30, "keep_alive_s": 0.1}},
     {"kind": {"name": "hardware", "handshakes_per_s": 200, "table": 15, "keep_alive_s": 0, "standby": True, "failover_s": 0.1,
@@ -257,7 +261,7 @@ def compare(options: dict, seed: int, actions: list[Action], duration_ns: int, i
     for name in ("down", "ejected", "ejections", "consecutive", "right", "whole"):
         assert kernel.state.standing[name].tolist() == [[getattr(one, name) for one in row] for row in oracle._standing], name
     assert np.array_equal(kernel.state.weight, oracle._weights)
-    for name in ("inside", "entries", "dropped", "lookups", "hits"):
+    for name in ("inside", "entries", "dropped", "lookups", "hits", "announced", "pending"):
         assert kernel.state.fronts[name].tolist() == [getattr(front, name) for front in oracle.fronts], name
     if kernel.config.balancers.kind.name != "ideal":
         assert kernel.state.fronts["made"].tolist() == [front.made for front in oracle.fronts]
