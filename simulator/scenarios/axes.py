@@ -11,7 +11,7 @@ from math import prod
 from simulator.engine.words import N_
 from simulator.scenarios.document import ScenarioDocument, merged, parse
 from simulator.scenarios.mistake import Mistake, Phrase
-from simulator.scenarios.wants import chosen, followed
+from simulator.scenarios.wants import chosen, followed, schema_of
 
 CELLS_AT_MOST = 1000
 LABEL_AT_MOST = 60
@@ -135,7 +135,7 @@ def label_of(document: ScenarioDocument, path: str, value) -> Phrase:
 
 def _schema_at(document: ScenarioDocument, path: str) -> tuple[dict, dict]:
     """(the JSON Schema of the option at `path`, {} where there is none in this Config; the whole schema)."""
-    root = document.facts.config.model_json_schema()
+    root = schema_of(document.facts.config)
     schema, here = root, document.config
     for step in path.split("."):
         schema = chosen(schema, root, here)
@@ -159,7 +159,7 @@ def _at(config, path: Sequence):
 def options(document: ScenarioDocument) -> list[dict]:
     """Every option of the Config that can be an axis or a size: {"path", "title" (Phrase), "unit", "value", "input", "choices",
     "minimum", "maximum", "load", "nullable"}; what is listed is what is there now: another strategy has other options."""
-    root = document.facts.config.model_json_schema()
+    root = schema_of(document.facts.config)
     return [_option(document, path, schema, value, root) for path, schema, value in _leaves(root, document.config, (), root)]
 
 

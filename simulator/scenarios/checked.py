@@ -7,7 +7,7 @@ from pydantic import BaseModel, ValidationError
 
 from simulator.engine.words import N_
 from simulator.scenarios.mistake import Mistake, Phrase
-from simulator.scenarios.wants import at, chosen, one_of, tags, wants
+from simulator.scenarios.wants import at, chosen, one_of, schema_of, tags, wants
 
 MAX_BYTES = 512 * 1024
 MAX_DEPTH = 32
@@ -105,7 +105,7 @@ def _plain(value, path: tuple):
 
 def _mistake(problems: list[dict], model: type[BaseModel], tree: dict, prefix: str) -> Mistake:
     """The first problem, or the deepest one inside it: of a union's alternatives the one that fits best."""
-    root = model.model_json_schema()
+    root = schema_of(model)
     located = [(_path(problem["loc"], tree, root), problem) for problem in problems]
     first = located[0][0]
     path, problem = max((item for item in located if item[0][:len(first)] == first), key=lambda item: len(item[0]))

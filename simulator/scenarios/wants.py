@@ -4,8 +4,17 @@ Every sentence about a wrong field is made from the schema that also draws the f
 the two cannot disagree.
 """
 
+from functools import cache
+
+from pydantic import BaseModel
+
 from simulator.engine.words import N_
 from simulator.scenarios.mistake import Phrase
+
+@cache
+def schema_of(model: type[BaseModel]) -> dict:
+    """The JSON Schema of a Config, for reading alone: to write it down takes pydantic a tenth of a second."""
+    return model.model_json_schema()
 
 
 def at(schema: dict, root: dict, path: tuple, value) -> dict:

@@ -12,7 +12,7 @@ from pathlib import Path
 from tests.stack import Stack, Visitor, wait_until
 
 RATES = 200
-PART = 40
+PART = 100
 SEEDS = 10
 REQUESTS = 10_000
 SERVERS = 10
