@@ -76,10 +76,13 @@ def _mixed(history: History) -> list[str]:
 
 def _convergence(history: History) -> Verdict:
     """No where the last reads of a key differ; unknown where no key was read by two clients in the end."""
-    compared, witness = 0, []
+    compared, witness, open_ = 0, [], []
     for key, operations in by_key.keyed(history.operations).items():
         ends = ends_of(operations)
         if len(ends.reads) < 2:
+            continue
+        if not ends.agreed and not ends.quiet:
+            open_.append(key)
             continue
         compared += 1
         witness += [one.id for one in ends.reads]
@@ -90,6 +93,9 @@ def _convergence(history: History) -> Verdict:
             template = N_("The writes had ended, and at last {client} read {value}, but {other} read {last}.") if key is None else N_(
                 "{key}: the writes had ended, and at last {client} read {value}, but {other} read {last}.")
             return Verdict("convergence", NO, template, values, key=key, conflict=(other.id, last.id), steps=len(history.operations))
+    if open_:
+        template = N_("At last clients read differently, but a write whose end nobody knows may have come between.")
+        return Verdict("convergence", UNKNOWN, template, key=open_[0], steps=len(history.operations))
     if not compared:
         template = N_("No key was read by two clients after its last write had ended.")
         return Verdict("convergence", UNKNOWN, template, steps=len(history.operations))

@@ -108,6 +108,14 @@ def test_what_nobody_knows_the_end_of_may_have_happened_at_any_later_time_or_nev
     assert all_of(History((replace(lost, outcome="fail"), op(1, "b", "read", None, 2, 3, 1))))["monotonic_reads"] == "no", "what failed was read"
 
 
+def test_reads_that_differ_in_the_end_prove_nothing_while_a_write_may_still_come():
+    apart = told("a w x 1", "b r x 1", "c r x nil")
+    assert all_of(apart)["convergence"] == "no"
+    assert all_of(replace(apart, operations=(*apart.operations, op(3, "d", "write", 2, 6, None)), by_id={}))["convergence"] == "unknown"
+    for seed in range(FEW):
+        assert all_of(history(seed, lost=0.2))["convergence"] != "no", "a linearizable history has converged, or nobody can say"
+
+
 def test_lists_and_registers_that_keep_their_first_value_are_judged_too():
     appends = [op(0, "a", "append", 1, 0, 3), op(1, "b", "append", 2, 1, 4)]
     assert all_of(History((*appends, op(2, "c", "read", None, 5, 6, [2, 1]))))["linearizable"] == "yes"
