@@ -64,7 +64,7 @@ def main() -> None:
         made = history(1, count=count, clients=clients, lost=lost, cas=0.1)
         line(f"{count:,} operations, {clients} clients, {lost:.0%} unknown", made)
     line("10,000 operations, 10 clients, one read stale", stale(history(1, count=10_000, clients=10, lost=0, cas=0)))
-    line("100 operations, 10 clients, values repeat, broken", history(5, count=100, clients=10, repeat=True, store=Stale, lost=0.1))
+    line("100 operations, 10 clients, values repeat, broken", history(11, count=100, clients=10, repeat=True, store=Stale, lost=0.1))
     if REAL.exists():
         real = read(REAL.read_text())
         right, seconds = timed(lambda: sum(judge(one.history, ["linearizable"])[0].verdict == one.expected for one in real))

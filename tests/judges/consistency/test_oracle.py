@@ -10,7 +10,7 @@ from simulator.judges.consistency.sessions import GUARANTEES
 from tests.judges.consistency import oracle
 from tests.judges.consistency.stores import small
 
-SEEDS = range(700)
+SEEDS = range(500)
 YES = {True: "yes", False: "no"}
 
 
@@ -98,7 +98,7 @@ def test_a_conflict_is_one_and_nothing_can_be_taken_away():
             rest = [one for one in sure if one is not left_out]
             # as the judge has it: what ends later than the answer that no order gets past may be under way for ever
             assert oracle.linearizable(history, rest, may=[_open(one, end) for one in key if one not in rest]), (seed, left_out.id)
-    assert seen > 200
+    assert seen > 150
 
 
 def _open(one, end):
