@@ -52,7 +52,7 @@ def histories_in(text: str) -> list[Read]:
 def shown(one: Read) -> dict:
     """A history that was read, as JSON."""
     return {"name": one.name, "expected": one.expected, "operations": [operation.row() for operation in one.history.operations],
-            "faults": list(one.history.faults)}
+            "faults": list(one.history.faults), "timed": one.history.timed}
 
 
 def judged(history: History, models: Sequence[str] = MODELS, steps: int = STEPS) -> dict:

@@ -20,9 +20,10 @@ WITH_VALUE = ("write", "cas", "casfail", "append", "propose")
 def history(found: list[tuple[int, object]]) -> History:
     """found: (line, entry) in the order in which they happened; Malformed with the line where one has no place there."""
     rows, running, nemesis = [], {}, []
+    timed = all(isinstance(entry, dict) and _time(entry) is not None for _line, entry in found)
     for place, (line, entry) in enumerate(found):
         kind, process = _checked(line, entry)
-        at = entry.get("time") if isinstance(entry.get("time"), int) else place
+        at = _time(entry) if timed else place
         if isinstance(process, str) and not process.lstrip("-").isdigit():
             nemesis.append((at, str(entry.get("f"))))
         elif kind == "invoke":
@@ -39,7 +40,13 @@ def history(found: list[tuple[int, object]]) -> History:
                 raise Malformed(N_("Line {line}: process {process} began {begun} and ends {ended}."), line=line, process=process, begun=row["f"], ended=entry["f"])
             row["end"] = (place, at, kind, entry.get("value"))
     apart = _independent(rows)
-    return History(tuple(_operation(number, row, apart) for number, row in enumerate(rows)), tuple(_bands(nemesis)))
+    return History(tuple(_operation(number, row, apart) for number, row in enumerate(rows)), tuple(_bands(nemesis)), timed=timed)
+
+
+def _time(entry: dict) -> int | None:
+    """When it was, in ns; None where that is not said."""
+    at = entry.get("time")
+    return at if isinstance(at, int) and not isinstance(at, bool) and at >= 0 else None
 
 
 def _checked(line: int, entry) -> tuple[str, object]:

@@ -39,11 +39,15 @@ class Operation:
 
 @dataclass(frozen=True)
 class History:
-    """operations: in the order of their begins, ids ascending. faults: {"from_ns", "until_ns" or None, "what"}."""
+    """operations: in the order of their begins, ids ascending. faults: {"from_ns", "until_ns" or None, "what"}.
+
+    timed: whether its times are real; without a clock they are the numbers of the entries.
+    """
 
     operations: tuple[Operation, ...]
     faults: tuple[dict, ...] = ()
     initial: object = None
+    timed: bool = True
     by_id: dict[int, Operation] = field(default_factory=dict, compare=False)
 
     def __post_init__(self):

@@ -127,7 +127,7 @@ def _of_events(line: int, value) -> Read:
             raise Malformed(N_("Line {line}: event {event} has no place here: {what}."), line=line, event=place, what=json.dumps(events[place])[:80])
     initial = None if value.get("init") in NIL else value["init"]
     expected = {True: "yes", False: "no"}.get(value.get("expect"))
-    return Read(str(value.get("name", "")), History(tuple(made), initial=initial), expected)
+    return Read(str(value.get("name", "")), History(tuple(made), initial=initial, timed=False), expected)
 
 
 def _begun(number: int, process: str, f: str, value, place: int) -> Operation:

@@ -89,6 +89,7 @@ class JudgedHistory(VerdictsShape):
     expected = s.ChoiceField(choices=ANSWERS, allow_null=True, help_text=N_("What the file itself says of linearizability."))
     operations = ClientOperation(many=True)
     faults = FaultBand(many=True)
+    timed = s.BooleanField(help_text=N_("Whether its times are real; without a clock they are the numbers of the entries."))
 
 
 class JudgedHistories(s.Serializer):
