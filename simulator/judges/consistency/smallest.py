@@ -18,7 +18,7 @@ def smallest(items: Sequence, conflicts: Callable[[list], bool | None]) -> tuple
     """
     part = _window(list(items), conflicts)
     part, whole = _halves(part, conflicts)
-    for item in tuple(part):
+    for item in tuple(reversed(part)):  # what is late is mostly answers: who reads goes before who writes
         without = [other for other in part if other is not item]
         answer = conflicts(without)
         whole &= answer is not None

@@ -36,7 +36,7 @@ export class HistoryChart {
 
   /** How high the chart wants to be, in px. */
   get height() {
-    const rows = Math.min(ROWS_AT_MOST, Math.max(2, this.#lanes().length));
+    const rows = Math.min(this.desk.rows_at_most ?? ROWS_AT_MOST, Math.max(2, this.#lanes().length));
     return RULER + rows * ROW + FEET;
   }
 

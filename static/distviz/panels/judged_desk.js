@@ -3,11 +3,14 @@
 import { signal } from "../lib/html.js";
 import { modelOf } from "../trace/judged.js";
 
+const ROWS_AT_MOST = 32;
+
 /** For panels/history.js; `history` is a JudgedHistory. */
 export class JudgedDesk {
   constructor(history) {
     const model = modelOf(history);
     this.duration_ns = model.end_ns;
+    this.rows_at_most = ROWS_AT_MOST;
     this.system = { roles: {}, actions: [] };
     this.lanes = signal([{ title: history.name, store: { revision: signal(0) } }]);
     this.cursor = signal(0);

@@ -56,7 +56,8 @@ function Marked({ marked, operations, choose, duration, close }) {
 function lineOf(operation, duration) {
   const { client, f, outcome, result, invoked_ns } = operation;
   const answer = outcome !== "ok" ? outcomeWords(outcome) : f === "read" || f === "propose" ? t("got {value}", { value: JSON.stringify(result) }) : outcomeWords(outcome);
-  return t("{client}: {operation}, {answer}, begun at {time}", { client, operation: operationWords(operation), answer, time: moment(invoked_ns, duration) });
+  const who = /^\d+$/.test(client) ? t("process {number}", { number: client }) : client;
+  return t("{client}: {operation}, {answer}, begun at {time}", { client: who, operation: operationWords(operation), answer, time: moment(invoked_ns, duration) });
 }
 
 export function verdictWords(verdict) {
