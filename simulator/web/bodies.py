@@ -15,8 +15,12 @@ DIGITS = 18
 IMPORT_BYTES = 32 * 1024 * 1024
 """The largest run as one document: it is read into memory whole, its recordings included."""
 
+JUDGED_BYTES = 16 * 1024 * 1024
+"""The largest history that is judged."""
+
 UPLOAD_PATHS = ("/api/recordings/", "/admin/")
 IMPORT_PATH = "/api/runs/import/"
+JUDGE_PATH = "/api/judge/"
 SENTENCE = "What was sent is larger than this address accepts ({limit:,} bytes)."
 
 
@@ -31,7 +35,7 @@ class BodyLimit:
         """The largest body that `path` accepts, in bytes."""
         if path.startswith(UPLOAD_PATHS):
             return self.upload_bytes
-        return IMPORT_BYTES if path == IMPORT_PATH else JSON_BYTES
+        return {IMPORT_PATH: IMPORT_BYTES, JUDGE_PATH: JUDGED_BYTES}.get(path, JSON_BYTES)
 
     async def __call__(self, scope, receive, send):
         if scope["type"] != "http":

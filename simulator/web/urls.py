@@ -6,7 +6,7 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 from django.views.i18n import JavaScriptCatalog
 
-from simulator.web import experiment_pages, hunt_pages, pages
+from simulator.web import experiment_pages, hunt_pages, judge_pages, pages
 from simulator.web.signing import SignIn
 
 urlpatterns = [
@@ -24,6 +24,7 @@ urlpatterns = [
     path("experiments/", experiment_pages.experiments, name="experiments"),
     path("experiments/new/", experiment_pages.new, name="experiment-new"),
     path("experiments/<uuid:id>/", experiment_pages.experiment, name="experiment"),
+    path("judge/", judge_pages.judge, name="judge"),
     path("recordings/", pages.recordings, name="recordings"),
     path("recordings/<slug:key>/", pages.recording, name="recording"),
     path("systems/<slug:key>/", pages.system, name="system"),

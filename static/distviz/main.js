@@ -6,6 +6,7 @@ import { start as experiment } from "./panels/experiment.js";
 import { start as experiment_new } from "./panels/experiment_new.js";
 import { start as gallery } from "./panels/gallery.js";
 import { start as hunt } from "./panels/hunt.js";
+import { start as judge } from "./panels/judge.js";
 import { start as recording } from "./panels/recording.js";
 import { start as recordings } from "./panels/recordings.js";
 import { start as runs } from "./panels/runs.js";
@@ -13,7 +14,7 @@ import { start as scenario } from "./panels/scenario.js";
 import { start as stage } from "./panels/stage.js";
 import { start as system } from "./panels/system.js";
 
-const PAGES = { compare_new, experiment, experiment_new, gallery, hunt, recording, recordings, runs, scenario, stage, system };
+const PAGES = { compare_new, experiment, experiment_new, gallery, hunt, judge, recording, recordings, runs, scenario, stage, system };
 
 let path = "";
 

@@ -145,4 +145,4 @@ def test_values_in_edn(value, text):
 
 def test_a_line_of_edn_is_what_jepsen_writes():
     line = next(iter(jepsen.edn_lines([operation(0, "client-0", 10, 30, "ok", key="x", f="cas", value=[1, 2])])))
-    assert line == '{:index 0, :type :invoke, :process 0, :f :cas, :value [1 2], :time 10, :key "x"}\n'
+    assert line == '{:index 0, :type :invoke, :process 0, :f :cas, :value [1 2], :time 10, :client "client-0", :key "x"}\n'

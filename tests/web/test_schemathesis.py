@@ -31,7 +31,7 @@ def operations() -> list[tuple[str, str]]:
 
 def protocol(path: str) -> bool:
     """Whether the operation is about a run of a protocol, and of no other."""
-    return any(word in path for word in ("/why/", "/messages.", "/history.", "/shiviz.", "/chrome-trace."))
+    return any(word in path for word in ("/why/", "/messages.", "/history.", "/shiviz.", "/chrome-trace.", "/verdicts/"))
 
 
 @pytest.fixture

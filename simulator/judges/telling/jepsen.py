@@ -1,7 +1,7 @@
 """Operations of clients as a history the way Jepsen writes it: what was invoked, and how it ended, in order of time.
 
-Each entry has :index, :type (:invoke, :ok, :fail, :info), :process, :f, :value, :time in ns, and :key where operations
-have keys. A process is a number; after an :info it takes a new one, for that operation may still be under way
+Each entry has :index, :type (:invoke, :ok, :fail, :info), :process, :f, :value, :time in ns, :client, and :key where
+operations have keys. Jepsen's own tools pass over what they do not know. A process is a number; after an :info it takes a new one, for that operation may still be under way
 (Kingsbury, github.com/jepsen-io/history). Operations still open at the end are never completed.
 """
 
@@ -87,5 +87,5 @@ class _Processes:
 def _entry(index: int, at_ns: int, kind: str, operation: dict, processes: _Processes) -> dict:
     process = processes.invoke(operation) if kind == "invoke" else processes.end(operation)
     value = operation["result"] if kind == "ok" and operation["result"] is not None else operation["value"]
-    entry = {"index": index, "type": kind, "process": process, "f": operation["f"], "value": value, "time": at_ns}
+    entry = {"index": index, "type": kind, "process": process, "f": operation["f"], "value": value, "time": at_ns, "client": operation["client"]}
     return entry if operation["key"] is None else entry | {"key": operation["key"]}

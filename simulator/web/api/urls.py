@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from simulator.web.api import comparisons, docs, experiment_exports, experiments, exports, hunts, recordings, runs, scenarios, systems
+from simulator.web.api import comparisons, docs, experiment_exports, experiments, exports, hunts, judge, recordings, runs, scenarios, systems
 
 urlpatterns = [
     path("", docs.Root.as_view(), name="api"),
@@ -24,6 +24,7 @@ urlpatterns = [
     path("runs/<uuid:id>/summary/", runs.Summary.as_view()),
     path("runs/<uuid:id>/requests.csv", exports.RequestsCSV.as_view()),
     path("runs/<uuid:id>/requests.json", exports.RequestsJSON.as_view()),
+    path("runs/<uuid:id>/verdicts/", judge.Verdicts.as_view()),
     path("runs/<uuid:id>/why/", runs.Why.as_view()),
     path("runs/<uuid:id>/messages.csv", exports.MessagesCSV.as_view()),
     path("runs/<uuid:id>/messages.json", exports.MessagesJSON.as_view()),
@@ -53,6 +54,7 @@ urlpatterns = [
     path("experiments/<uuid:id>/replications.parquet", experiment_exports.ReplicationsParquet.as_view()),
     path("experiments/<uuid:id>/report.html", experiment_exports.Report.as_view()),
     path("experiments/<uuid:id>/notebook.py", experiment_exports.Notebook.as_view()),
+    path("judge/", judge.Judge.as_view(), name="api-judge"),
     path("recordings/", recordings.Recordings.as_view()),
     path("recordings/preview/", recordings.Preview.as_view()),
     path("recordings/<slug:key>/", recordings.OneRecording.as_view()),

@@ -6,6 +6,7 @@ import { icon } from "../lib/icons.js";
 import { t } from "../lib/text.js";
 import { HistoryChart } from "./history_chart.js";
 import { HistoryList } from "./history_list.js";
+import { Judgement } from "./history_judgement.js";
 import { CursorLine } from "./spacetime_cursor.js";
 import { useHands } from "./spacetime_hands.js";
 import { Heads } from "./spacetime_heads.js";
@@ -40,6 +41,7 @@ export function History({ desk }) {
         <${Tip} tip=${tip} desk=${desk} diagram=${chart} box=${box} />
       </div>
     </div>
+    <${Judgement} desk=${desk} state=${state} operations=${all} choose=${(operation) => chart.choose(operation)} />
     <${HistoryList} desk=${desk} operations=${shown} all=${all.length} choose=${(operation) => chart.choose(operation)} />
   </section>`;
 }

@@ -36,7 +36,7 @@ export class HistoryChart {
 
   /** How high the chart wants to be, in px. */
   get height() {
-    const rows = Math.min(ROWS_AT_MOST, Math.max(2, this.#lanes().length));
+    const rows = Math.min(this.desk.rows_at_most ?? ROWS_AT_MOST, Math.max(2, this.#lanes().length));
     return RULER + rows * ROW + FEET;
   }
 
@@ -79,6 +79,7 @@ export class HistoryChart {
     const stops = [
       effect(() => {
         desk.selection.value;
+        state.marked.value;
         this.redraw();
       }),
       effect(() => {
@@ -127,6 +128,7 @@ export class HistoryChart {
     const bands = [
       ...model.bands.map((band) => ({ ...band, words: `${model.lanes[band.node]?.id}: ${faultWord(band.kind)}` })),
       ...model.network.map((band) => ({ ...band, kind: "network", words: networkWords(band, model.lanes) })),
+      ...(model.faults ?? []),
     ].sort((a, b) => a.from_ns - b.from_ns);
     this.faults = packBands(bands, FAULT_ROWS);
     const faultRows = 1 + Math.max(-1, ...this.faults.map(({ row }) => row));
@@ -192,6 +194,7 @@ export class HistoryChart {
   #paintOperations(paper) {
     const { view, theme, desk } = this;
     const chosen = desk.selection.peek()?.operation;
+    const marked = this.state.marked.peek()?.places;
     const reached = new Map();
     for (const operation of this.operations) {
       const place = this.places.get(this.rows.get(operation.id));
@@ -199,28 +202,39 @@ export class HistoryChart {
       const a1 = Math.max(a0 + 2, end);
       if (place === undefined || a1 < 0 || a0 > view.length) continue;
       const picked = operation.id === chosen;
-      if (operation.outcome === "ok" && !picked && a1 < (reached.get(place) ?? -Infinity) + 1) continue;
+      if (operation.outcome === "ok" && !picked && !marked?.has(operation.id) && a1 < (reached.get(place) ?? -Infinity) + 1) continue;
       reached.set(place, a1);
-      this.#paintOne(paper, operation, a0, a1, view.across(place), picked);
+      this.#paintOne(paper, operation, { a0, a1, lane: view.across(place), picked, faint: marked !== undefined && !marked.has(operation.id), label: marked?.get(operation.id) });
     }
     if (chosen === undefined) return;
     const lane = view.across(this.places.get(this.rows.get(chosen)) ?? -10);
     paper.rect(0, lane + ROW / 2 - 1.5, view.length, lane + ROW / 2 - 0.5, theme.accent, 0.5);
   }
 
-  #paintOne(paper, operation, a0, a1, lane, picked) {
+  /** `label`: its number among the operations that a verdict speaks of; all others are `faint` then. */
+  #paintOne(paper, operation, { a0, a1, lane, picked, faint, label }) {
     const { theme, view } = this;
     const [l0, l1] = [lane - ROW / 2 + 4, lane + ROW / 2 - 4];
     const colour = theme[LOOKS[operation.outcome] ?? "stopped"];
     const gap = a1 - a0 > 5 ? 1 : 0; // so that bars that touch are still two
-    if (picked) paper.rect(a0 - 2, l0 - 2, a1 + 2, l1 + 2, theme.ink, 1, 4);
+    if (faint) return paper.rect(a0, l0 + 4, a1 - gap, l1 - 4, colour, 0.28, gap * 2);
+    if (picked || label) paper.rect(a0 - 2, l0 - 2, a1 + 2, l1 + 2, theme.ink, 1, 4);
     paper.rect(a0, l0, a1 - gap, l1, colour, 1, gap * 3);
     if (operation.outcome === "fail" || operation.outcome === "info") paper.hatch(a0, l0, a1 - gap, l1, theme.surface, operation.outcome === "fail" ? 5 : 9);
-    const words = operationWords(operation);
+    const words = label ? `${label}  ${operationWords(operation)}` : operationWords(operation);
     const from = Math.max(0, a0);
-    if (a1 - from < paper.pen.width(words, 10.5, 560) + 12 || a0 > view.length) return;
+    if (a1 - from < paper.pen.width(words, 10.5, 560) + 12 || a0 > view.length) return label ? this.#paintLabel(paper, label, a0, a1, lane) : undefined;
     if (operation.outcome === "fail" || operation.outcome === "info") paper.pen.rect(from + 3, l0 + 1, paper.pen.width(words, 10.5, 560) + 6, l1 - l0 - 2, colour, 1, 3);
     paper.pen.text(from + 6, lane, words, { size: 10.5, weight: 560, colour: theme.surface });
+  }
+
+  /** The number of an operation beside its bar, where there is no room on it. */
+  #paintLabel(paper, label, a0, a1, lane) {
+    const { pen, view } = paper;
+    const width = pen.width(label, 10.5, 640) + 8;
+    const from = a1 + 4 + width < view.length ? a1 + 4 : a0 - 4 - width;
+    pen.rect(from, lane - 7, width, 14, this.theme.ink, 1, 3);
+    pen.text(from + 4, lane, label, { size: 10.5, weight: 640, colour: this.theme.surface });
   }
 
   #placeCursor() {
@@ -236,6 +250,7 @@ export class HistoryChart {
     const at_ns = view.timeAt(x);
     const slack = view.timeAt(x + reach) - at_ns;
     const fault = this.faults.find(({ row, from_ns, until_ns }) => row === place && from_ns - slack <= at_ns && until_ns + slack >= at_ns);
+    if (fault?.kind === "fault") return { what: "fault", fault };
     if (fault) return fault.kind === "network" ? { what: "network", network: fault } : { what: "band", band: fault, id: state.model.lanes[fault.node]?.id };
     const mine = this.operations.filter((one) => this.places.get(this.rows.get(one.id)) === place);
     const within = (one, more) => one.invoked_ns - more <= at_ns && (one.completed_ns ?? view.end_ns) + more >= at_ns;

@@ -10,6 +10,7 @@ const states = new WeakMap();
 
 /** The state that belongs to this desk. */
 export function stateOf(desk) {
+  if (desk.state) return desk.state; // of a history that was brought along: see judged_desk.js
   if (!states.has(desk)) states.set(desk, new State(desk));
   return states.get(desk);
 }
@@ -23,6 +24,9 @@ class State {
     this.options = signal({ vertical: true, timers: true, idle: true, quiet: false, nodes: new Set(), kinds: new Set(), search: "" });
     this.following = signal(true);
     this.view = new View();
+    /** What the judges said of the clients' history, by the id of the run, and the operations that are shown of it. */
+    this.judged = signal(null);
+    this.marked = signal(null);
     this.models = new WeakMap();
     this.looks = new WeakMap();
   }

@@ -41,6 +41,7 @@ function linesOf(hit, model, desk) {
     action: () => [deedWords(system, hit), hit.by === "nemesis" ? t("by the nemesis") : "", at(hit.at_ns)].filter(Boolean),
     operation: () => operationLines(hit.operation, duration_ns),
     band: () => [bandWords(hit.band.kind), t("{node}, from {from} to {until}", { node: hit.id, from: at(hit.band.from_ns), until: at(hit.band.until_ns) })],
+    fault: () => [hit.fault.words, t("from {from} to {until}", { from: at(hit.fault.from_ns), until: at(hit.fault.until_ns) })],
     network: () => [networkWords(hit.network, model.lanes), t("from {from} to {until}", { from: at(hit.network.from_ns), until: at(hit.network.until_ns) })],
   };
   return lines[hit.what]?.() ?? [];
