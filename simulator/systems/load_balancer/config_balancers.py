@@ -35,7 +35,7 @@ class Layer7(Option, title=N_("Software, layer 7")):
         None, N_("Connections to a server"), ge=1, le=1_000_000, source="HAProxy 3.0, Configuration manual, 5.2, maxconn",
         about=N_("Of each balancer, at once; a request that finds none free waits for one. Empty: no limit."))
     pending: int | None = quantity(
-        None, N_("Requests that wait for a connection"), ge=0, le=1_000_000_000, source="Envoy 1.31, Circuit breaking, max_pending_requests",
+        None, N_("Waiting for a connection"), ge=0, le=1_000_000_000, source="Envoy 1.31, Circuit breaking, max_pending_requests",
         about=N_("At each balancer; one more is refused (overflow). Envoy has 1024. Empty: no limit."))
     transfer_ms: float = quantity(0.0, N_("Transfer of an answer"), "ms", ge=0, le=3_600_000,
                                   about=N_("How long an answer takes on the client's line, uncompressed."))
