@@ -74,7 +74,14 @@ def test_the_form_says_how_much_it_is_and_asks_for_what_was_picked(shown):
     page.wait_for_url("**/experiments/1/")
     assert asked == [("POST", "/api/experiments/", {
         "scenario": "one-slow", "kind": "grid", "seeds": 5, "first_seed": 1, "duration_s": 60, "warm_up_s": None,
-        "axes": [{"path": "strategy", "values": [{"name": "power_of_two", "choices": 2, "replacement": False}, {"name": "random"}]}, {"path": "arrivals.rate_per_s", "values": [600, 700, 800, 900]}]})]
+        "axes": [{"path": "strategy", "values": [{"name": "random"}, {"name": "power_of_two", "choices": 2, "replacement": False}]}, {"path": "arrivals.rate_per_s", "values": [600, 700, 800, 900]}]})]
+
+
+def test_the_strategies_to_tick_stand_in_their_families(shown):
+    page, _asked = form(shown)
+    hashes = page.get_by_role("group", name="Strategy").get_by_role("group", name="By client")
+    expect(hashes.get_by_role("listitem").locator("label").filter(has_text="Maglev").first).to_be_visible()
+    expect(hashes.get_by_role("checkbox", name="Random")).to_have_count(0)
 
 
 def test_a_strategy_can_stand_there_twice_with_other_options(shown):

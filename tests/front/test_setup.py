@@ -105,6 +105,19 @@ def test_a_changed_scenario_is_run_as_a_whole_document(shown):
     assert sent["actions"] == [{"at_ns": 20_500_000_000, "kind": "slow", "target": "server-3", "params": {"factor": 5}}]
 
 
+def test_the_menu_of_strategies_is_grouped_by_what_they_go_by(shown):
+    """Whatever families there are: the schema brings them, and one without a heading would stand there, too."""
+    page, _asked = form(shown)
+    groups = page.get_by_role("combobox", name="Strategy").locator("optgroup")
+    shown_ = groups.evaluate_all("(all) => Object.fromEntries(all.map((one) => [one.label, [...one.children].map((option) => option.value)]))")
+    known = {}
+    for choice in Config.model_json_schema()["$defs"].values():
+        if "family" in choice:
+            known.setdefault(choice["family"], set()).add(choice["properties"]["name"]["const"])
+    assert {family: set(names) for family, names in shown_.items()} == known and len(known) == 5
+    assert "maglev" in shown_["By client"] and shown_["Reference"] == ["least_work_left"]
+
+
 def test_a_slip_is_named_at_its_field_and_nothing_typed_is_lost(shown):
     page, asked = form(shown)
     page.get_by_role("group", name="Arrivals").get_by_label("Rate", exact=True).fill("12x")

@@ -35,6 +35,13 @@ export function chosen({ tag, choices }, value) {
   return choices.find((choice) => choice.name === value?.[tag]) ?? choices[0];
 }
 
+/** [{family, choices}]: the choices under their headings, in the order in which the headings first come; family "" where there is none. */
+export function families(choices, familyOf = ({ node }) => node.family ?? "") {
+  const found = new Map();
+  for (const choice of choices) found.set(familyOf(choice), [...(found.get(familyOf(choice)) ?? []), choice]);
+  return [...found].map(([family, members]) => ({ family, choices: members }));
+}
+
 function constOf(node) {
   return node.const ?? node.enum?.[0] ?? node.default;
 }

@@ -2,7 +2,7 @@
 
 import { html } from "../lib/html.js";
 import { t } from "../lib/text.js";
-import { chosen, same, union } from "../lib/schema.js";
+import { chosen, families, same, union } from "../lib/schema.js";
 import { icon } from "../lib/icons.js";
 import { valueWords } from "./experiment_axes.js";
 import { idOf } from "./fields.js";
@@ -14,6 +14,9 @@ export function Choices({ form, field, axis, path }) {
   const error = form.errorAt(`${path}.options`);
   const put = (options) => form.set(`${path}.options`, options);
   const all = (on) => put(axis.options.map((option) => ({ ...option, on })));
+  const both = union(field.node, form.root);
+  const numbered = axis.options.map((option, index) => ({ option, index }));
+  const grouped = families(numbered, ({ option }) => chosen(both, option.value).node.family ?? "");
   const chosenCount = axis.options.filter(({ on }) => on).length;
   return html`<div class="experiment-choices" id=${id} tabindex="-1" role="group" aria-label=${field.node.title} aria-describedby=${error ? `${id}-error` : undefined}>
     <div class="row experiment-choices-tools">
@@ -22,7 +25,9 @@ export function Choices({ form, field, axis, path }) {
       <button type="button" class="button quiet small" disabled=${chosenCount === 0} onClick=${() => all(false)}>${t("None")}</button>
     </div>
     ${error && html`<p class="field-error" id="${id}-error" role="alert">${error}</p>`}
-    <ul>${axis.options.map((option, index) => html`<${Choice} key=${index} ...${{ form, field, axis, option, index, path: `${path}.options.${index}`, put }} />`)}</ul>
+    ${grouped.map(({ family, choices }, place) => html`<div role="group" key=${family} aria-labelledby=${family ? `${id}-${place}` : undefined}>
+      ${family && html`<h3 id="${id}-${place}">${family}</h3>`}
+      <ul>${choices.map(({ option, index }) => html`<${Choice} key=${index} ...${{ form, field, axis, option, index, path: `${path}.options.${index}`, put }} />`)}</ul></div>`)}
   </div>`;
 }
 

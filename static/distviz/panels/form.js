@@ -3,7 +3,7 @@
 import { html, useState } from "../lib/html.js";
 import { t } from "../lib/text.js";
 import { number, span } from "../lib/format.js";
-import { chosen, choiceTitle, complete, same, union, unwrap, valueTitle } from "../lib/schema.js";
+import { chosen, choiceTitle, complete, families, same, union, unwrap, valueTitle } from "../lib/schema.js";
 import { BugChoice } from "./bug_choice.js";
 import { Field, Help, idOf } from "./fields.js";
 import { icon } from "../lib/icons.js";
@@ -74,7 +74,10 @@ function Union({ form, node, path, both }) {
   return html`<div role="group" class="group ${other ? "other" : ""}" data-path=${path} aria-labelledby="${id}-title">
     <${Heading} form=${form} node=${node} path=${path} changed=${other}>
       <select class="select choice" id=${id} aria-labelledby="${id}-title" value=${choice.name} onChange=${pick}>
-        ${both.choices.map((each) => html`<option value=${each.name} selected=${each === choice}>${choiceTitle(each)}</option>`)}
+        ${families(both.choices).map(({ family, choices }) => {
+          const options = choices.map((each) => html`<option value=${each.name} selected=${each === choice}>${choiceTitle(each)}</option>`);
+          return family ? html`<optgroup label=${family}>${options}</optgroup>` : options;
+        })}
       </select>
     </${Heading}>
     ${choice.node.description && html`<p class="field-help">${choice.node.description}</p>`}

@@ -48,7 +48,8 @@ def test_every_file_is_a_strategy_with_a_title_a_text_and_a_config():
     for name, strategy in strategies().items():
         assert strategy.title and strategy.description
         schema = Config.model_json_schema()["$defs"][strategy.config.__name__]
-        assert (schema["title"], schema["description"]) == (strategy.title, strategy.description)
+        assert (schema["title"], schema["family"], schema["description"]) == (strategy.title, strategy.family, strategy.description)
+        assert strategy.family != "Other"
         assert schema["properties"]["name"]["const"] == name
         assert len(strategy.params(strategy.config())) <= 16
 

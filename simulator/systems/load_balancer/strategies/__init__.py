@@ -46,6 +46,8 @@ from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
 
+from simulator.engine.words import N_
+
 MEMORY_COLUMNS = 4
 SHARED_CELLS = 512
 TRUTH_COLUMNS = 64
@@ -64,6 +66,7 @@ class Strategy:
 
     name: str
     title: str
+    family: str
     description: str
     source: str
     config: type
@@ -95,11 +98,13 @@ def _note_nothing(server, now_ns, sojourn_ns, load, outcome, truth, memory, para
 
 
 def strategy(*, config: type, title: str, description: str, source: str,
+             family: str = N_("Other"),
              observe: Callable = _observe_nothing, served: Callable = _note_nothing, build: Callable | None = None,
              truthful: bool = False, cookies: bool = False, params: Callable = lambda config: ()) -> Callable:
     """Register the decorated `pick` as the strategy named after its file.
 
-    config: an Option with `name: Literal["<file>"]`; its title and description become the form's.
+    config: an Option with `name: Literal["<file>"]`; its title and description become the form's. family: the heading
+    under which menus show it, beside those that decide in the same way; any text makes a group.
     params: from a config to the floats that its functions get, 16 at most. truthful: it looks into `truth`; so does
     whoever has a `served`. cookies: its `table` is what the sources carry.
     """
@@ -108,10 +113,10 @@ def strategy(*, config: type, title: str, description: str, source: str,
         name = pick.__module__.rpartition(".")[2]
         if name in _strategies or config.model_fields["name"].default != name:
             raise AssertionError(f"the strategy in {name}.py must be the only one of the name {name}")
-        config.model_config.update(title=title)
+        config.model_config.update(title=title, json_schema_extra={"family": family})
         config.__doc__ = description
         config.model_rebuild(force=True)
-        _strategies[name] = Strategy(name, title, description, source, config, pick, observe, served,
+        _strategies[name] = Strategy(name, title, family, description, source, config, pick, observe, served,
                                      build, truthful or served is not _note_nothing, cookies, params)
         return pick
 
@@ -119,9 +124,9 @@ def strategy(*, config: type, title: str, description: str, source: str,
 
 
 def strategies() -> dict[str, Strategy]:
-    """Every strategy in this folder, by name."""
+    """Every strategy in this folder by name, those of a family together: in the alphabet's order of families, then names."""
     _import_all()
-    return dict(sorted(_strategies.items()))
+    return dict(sorted(_strategies.items(), key=lambda item: (item[1].family, item[0])))
 
 
 @cache

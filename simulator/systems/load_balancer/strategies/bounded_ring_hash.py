@@ -30,6 +30,7 @@ class BoundedRingHash(Ring):
 @strategy(
     config=BoundedRingHash,
     title=N_("Bounded-load ring hash"),
+    family=N_("By client"),
     description=N_("Ring hash, but a server whose requests in flight are at its bound is passed over. Popular sources spill over; "
                    "the others stay where they were."),
     source=MIRROKNI,

@@ -93,6 +93,7 @@ def build(servers, weight, params, key):
 @strategy(
     config=ClientSideWeightedRoundRobin,
     title=N_("Client-side weighted round robin"),
+    family=N_("By latency and reports"),
     description=N_("Servers report requests a second and utilisation with their answers; a server's weight is the one over the other, and "
                    "turns are taken by weight. Slow to see a change, and blind to queues."),
     source=A58,

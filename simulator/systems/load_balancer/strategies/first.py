@@ -18,6 +18,7 @@ class First(Option):
 @strategy(
     config=First,
     title=N_("First (pack)"),
+    family=N_("By load"),
     description=N_("The first server that is not full, so that as few as possible are in use and the rest can be switched off. Where all "
                    "are full, the one with the fewest requests for its places."),
     source=HAPROXY,

@@ -33,6 +33,7 @@ def served(server, now_ns, sojourn_ns, load, outcome, truth, memory, params, key
 @strategy(
     config=JoinIdleQueue,
     title=N_("Join idle queue"),
+    family=N_("By load"),
     description=N_("A server that has become idle joins the list of a balancer, which takes the one that waits longest; where "
                    "its list is empty, a random server. Nothing is asked while a request waits. A report is there at once."),
     source="Y. Lu et al., Join-Idle-Queue: a novel load balancing algorithm for dynamically scalable web services, "

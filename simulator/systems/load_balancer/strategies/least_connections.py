@@ -22,6 +22,7 @@ class LeastConnections(Option):
 @strategy(
     config=LeastConnections,
     title=N_("Least connections"),
+    family=N_("By load"),
     description=N_("The server with the fewest requests in flight, as the balancer counts them: "
                    "join the shortest queue. It looks at every server for every request."),
     source="W. Winston, Optimality of the shortest line discipline, J. Appl. Prob. 14, 1977",

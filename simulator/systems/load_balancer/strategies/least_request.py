@@ -48,6 +48,7 @@ def wait(weight, active, bias):
 @strategy(
     config=LeastRequest,
     title=N_("Least request (Envoy)"),
+    family=N_("By load"),
     description=N_("Servers of equal capacity: two at random, the one with fewer requests in flight. Different capacities: "
                    "turns, the more often the larger the capacity for the requests in flight when the turn is planned."),
     source=ENVOY,

@@ -27,6 +27,7 @@ def observe(server, now_ns, latency_ns, outcome, in_flight, truth, memory, share
 @strategy(
     config=LeastResponseTime,
     title=N_("Least response time"),
+    family=N_("By latency and reports"),
     description=N_("The server with the lowest average response time, times the requests it would have. It looks at all, and "
                    "remembers: who was slow once is avoided until the others are busy."),
     source="NGINX Plus R32, ngx_http_upstream_module, least_time last_byte (least average response time and least number of "

@@ -14,6 +14,7 @@ class LeastWorkLeft(Option):
 @strategy(
     config=LeastWorkLeft,
     title=N_("Least work left"),
+    family=N_("Reference"),
     description=N_("The server where the request would wait least, known from the demands of all that are there: as good as one central "
                    "queue. No balancer can know it; it is the line to hold the others against."),
     source="M. Harchol-Balter, Performance Modeling and Design of Computer Systems, 2013, section 24.1",

@@ -36,6 +36,7 @@ def build(servers, weight, params, key):
 @strategy(
     config=Maglev,
     title=N_("Maglev"),
+    family=N_("By client"),
     description=N_("A hash of the client's address is a place in a table, which the servers have filled in turns: shares as equal as can "
                    "be. A change of the servers moves few other sources."),
     source=EISENBUD,

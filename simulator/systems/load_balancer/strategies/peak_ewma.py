@@ -34,6 +34,7 @@ def observe(server, now_ns, latency_ns, outcome, in_flight, truth, memory, share
 @strategy(
     config=PeakEwma,
     title=N_("Peak EWMA"),
+    family=N_("By latency and reports"),
     description=N_("Compares random servers by a moving average of their latency, quick to rise and slow to fall, "
                    "times the requests in flight. It avoids slow servers, and for a while those that were slow."),
     source=FINAGLE,

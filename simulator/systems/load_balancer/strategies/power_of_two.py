@@ -24,6 +24,7 @@ class PowerOfTwo(Option):
 @strategy(
     config=PowerOfTwo,
     title=N_("Power of two choices"),
+    family=N_("By load"),
     description=N_("Draws two servers at random and takes the one with fewer requests in flight. "
                    "Almost as good as looking at all of them."),
     source=MITZENMACHER,

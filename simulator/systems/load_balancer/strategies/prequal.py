@@ -196,6 +196,7 @@ def take(shared, hot):
 @strategy(
     config=Prequal,
     title=N_("Prequal"),
+    family=N_("By latency and reports"),
     description=N_("With each request a few servers are probed for their requests in flight and the latency they expect; the next requests "
                    "choose among the answers: of the servers that are not hot the fastest, else the least loaded. An answer to a probe "
                    "is there at once."),

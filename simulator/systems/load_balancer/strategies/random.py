@@ -15,6 +15,7 @@ class Random(Option):
 @strategy(
     config=Random,
     title=N_("Random"),
+    family=N_("At random or in turn"),
     description=N_("Every server is equally likely, whatever it is doing. Knows nothing, costs nothing."),
     source="",
 )

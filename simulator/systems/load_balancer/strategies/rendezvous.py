@@ -16,6 +16,7 @@ class Rendezvous(Option):
 @strategy(
     config=Rendezvous,
     title=N_("Rendezvous hash"),
+    family=N_("By client"),
     description=N_("Each pair of a source and a server has a score, and the highest wins (weighted by capacity). No table; only the "
                    "sources of a server that goes are spread anew. It looks at every server for every request."),
     source="D. Thaler, C. Ravishankar, Using name-based mappings to increase hit rates, IEEE/ACM ToN 6(1), 1998",

@@ -40,6 +40,7 @@ def build(servers, weight, params, key):
 @strategy(
     config=RingHash,
     title=N_("Ring hash"),
+    family=N_("By client"),
     description=N_("Servers stand at many points of a circle; the hash of the client's address is a place on it, and the next point "
                    "decides. A server that comes or goes moves only its own share of the sources."),
     source=ENVOY,

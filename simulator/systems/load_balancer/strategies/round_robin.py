@@ -14,6 +14,7 @@ class RoundRobin(Option):
 @strategy(
     config=RoundRobin,
     title=N_("Round robin"),
+    family=N_("At random or in turn"),
     description=N_("One server after the other, in order. Blind to slow servers and long queues."),
     source="",
 )

@@ -14,6 +14,7 @@ class SmoothWeightedRoundRobin(Option):
 @strategy(
     config=SmoothWeightedRoundRobin,
     title=N_("Smooth weighted round robin"),
+    family=N_("At random or in turn"),
     description=N_("One server after the other, each as often as its capacity (speed times slots) says, spread evenly: "
                    "weights 5, 1, 1 give a a b a c a a. Blind to what happens while it runs."),
     source="NGINX 1.27, ngx_http_upstream_module, round robin with weight (ngx_http_upstream_get_peer)",

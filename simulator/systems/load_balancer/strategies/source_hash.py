@@ -24,6 +24,7 @@ def build(servers, weight, params, key):
 @strategy(
     config=SourceHash,
     title=N_("Source hash"),
+    family=N_("By client"),
     description=N_("A hash of the client's address modulo the number of servers (weighted by capacity): a source always meets the "
                    "same server, until their number changes; then nearly all sources move."),
     source="HAProxy 3.0, balance source with hash-type map-based (the default)",

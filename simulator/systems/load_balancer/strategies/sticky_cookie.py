@@ -51,6 +51,7 @@ def first_choice(k, servers, count, in_flight, shared, how, key):
 @strategy(
     config=StickyCookie,
     title=N_("Sticky cookie"),
+    family=N_("By client"),
     description=N_("A source carries a cookie that names the server it met first, and goes there as long as that server may be chosen. "
                    "All balancers honour it. It needs sources that come back: see the number of sources."),
     source="HAProxy 3.0, cookie <name> insert indirect, with option redispatch",

@@ -14,6 +14,7 @@ class WeightedLeastConnections(Option):
 @strategy(
     config=WeightedLeastConnections,
     title=N_("Weighted least connections"),
+    family=N_("By load"),
     description=N_("The server with the fewest requests in flight for its capacity (speed times slots). "
                    "Among equals, smooth weighted round robin decides."),
     source="NGINX 1.27, ngx_http_upstream_module, least_conn",
