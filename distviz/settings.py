@@ -128,6 +128,10 @@ SPECTACULAR_SETTINGS = {
     # Two nouns have a phase, each with words of its own.
     "ENUM_NAME_OVERRIDES": {
         "HuntPhaseEnum": [(word, word) for word in ("searching", "shrinking")],
+        "JudgedModelEnum": [(word, word) for word in (
+            "linearizable", "sequential", "causal", "read_your_writes", "monotonic_reads", "monotonic_writes", "writes_follow_reads",
+            "convergence")],
+        "JudgedEnum": [(word, word) for word in ("yes", "no", "unknown")],
         "ExperimentPhaseEnum": [(word, word) for word in ("warm_up", "replications", "probes")],
     },
 }
