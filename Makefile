@@ -24,6 +24,7 @@ run:
 test:
 	$(INSTALL) requirements.txt tests/requirements.txt
 	@.venv/bin/python -m tests.tools.chromium
+	@.venv/bin/python -c "from simulator.runs.warm import warm; warm()"  # once, before several processes do it at the same time
 	@.venv/bin/python -m pytest $(SPREAD) -m "not browser"
 	@.venv/bin/python -m pytest $(SPREAD) -m browser tests/front
 	@.venv/bin/python -m pytest -m browser --ignore=tests/front
