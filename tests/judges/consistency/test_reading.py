@@ -14,7 +14,7 @@ from tests.judges.consistency.stores import Stale, history, replicated
 EDN = """
 {:type :invoke, :f :read, :value nil, :process 0, :time 10, :index 0} ; a comment
 {:type :invoke, :f :cas, :value [0 1], :process 1, :time 11}
-#jepsen.history.Op{:index 2, :type :info, :process :nemesis, :f :start-partition, :value {:n1 #{"n2"}}, :time 12}
+#jepsen.history.Op{:index 2, :type :info, :process :nemesis, :f :start-partition, :value {:n1 #{"n2"}}}
 {:type :fail, :f :cas, :value [0 1], :process 1, :time 12, :error [:timeout "x"]}
 {:type :ok, :f :read, :value nil, :process 0, :time 13}
 {:type :info, :process :nemesis, :f :stop-partition, :value #inst "2026-01-01", :time 20}
