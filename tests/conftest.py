@@ -24,6 +24,16 @@ def pytest_collection_modifyitems(items):
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item):
+    """A test that fails tells what the product said meanwhile: its workers' traces are nowhere else."""
+    report = yield
+    for running in getattr(item, "funcargs", {}).values():
+        if report.failed and isinstance(running, Stack):
+            report.sections.append(("the product said", "\n".join([*running.past, *running.lines][-400:])))
+    return report
+
+
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory):
     """The whole product, running: a tests.stack.Stack. Tests that break things start one of their own."""
