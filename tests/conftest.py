@@ -1,9 +1,15 @@
 """What all tests share."""
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.stack import Stack
 from tests.tools import chromium
+
+PATIENCE_MS = 30_000
+"""How long a state is waited for in a browser: machines are shared, and a wait ends when the state is there."""
+
+expect.set_options(timeout=PATIENCE_MS)
 
 
 def pytest_addoption(parser):
@@ -22,6 +28,16 @@ def pytest_itemcollected(item):
 def pytest_collection_modifyitems(items):
     """Tests in a browser come last: Playwright keeps an event loop running, in which no other can be started."""
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item):
+    """A test that fails tells what the product said meanwhile: its workers' traces are nowhere else."""
+    report = yield
+    for running in getattr(item, "funcargs", {}).values():
+        if report.failed and isinstance(running, Stack):
+            report.sections.append(("the product said", "\n".join([*running.past, *running.lines][-400:])))
+    return report
 
 
 @pytest.fixture(scope="session")

@@ -63,7 +63,8 @@ class Stack:
         self.environment = {name: value for name, value in os.environ.items() if name not in (
             "SECRET_KEY", "REDIS_URL", "DATABASE_URL", "DJANGO_SETTINGS_MODULE", "MAKELEVEL")} | {
             "DISTVIZ_VAR": str(var), "DISTVIZ_OPEN": "1", "PORT": str(self.port), "DISTVIZ_LEASE_S": "2"} | environment
-        self.lines: list[str] = []
+        self.lines: list[str] = []  # what it said since its last start
+        self.past: list[str] = []  # and before
         self.started_s = 0.0
 
     @property
@@ -74,6 +75,7 @@ class Stack:
     def start(self) -> "Stack":
         """Start it and wait until it says its address."""
         began = time.monotonic()
+        self.past += self.lines
         self.lines.clear()
         self.process = subprocess.Popen([sys.executable, "-m", "distviz.supervisor"], cwd=ROOT, env=self.environment,
                                         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)

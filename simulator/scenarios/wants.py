@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from simulator.engine.words import N_
 from simulator.scenarios.mistake import Phrase
 
+
 @cache
 def schema_of(model: type[BaseModel]) -> dict:
     """The JSON Schema of a Config, for reading alone: to write it down takes pydantic a tenth of a second."""

@@ -41,7 +41,7 @@ class FakeStage:
             "id": str(uuid.uuid4()), "state": "done", "title": "One slow server", "system": "load_balancer", "seed": 1,
             "duration_ns": duration, "window_ns": S, "sample_ns": S // 20, "segments": traffic.seconds, "progress_ns": duration,
             "parent": None, "branch_at_ns": None, "journal": [], "actions": traffic.happened(0, traffic.seconds)["actions"],
-            "config": {"strategy": {"name": options.get("strategy", "random")}}, "comparison": None, "lane": 0, "lane_title": "",
+            "config": {"strategy": {"name": options.get("strategy", "random")}, "balancers": {"count": options.get("balancers", 1)}}, "comparison": None, "lane": 0, "lane_title": "",
             "digest": None, "summary": None, "error": None, "visibility": "private", "mine": True, "can_act": True,
         } | more
 
@@ -102,8 +102,9 @@ class FakeStage:
             return socket.send(json.dumps({"is": "error", "tag": message["tag"], "field": "action.kind", "error": "Only crashes here."}))
         made = []
         for parent in message["runs"]:
-            crash = (int(action["target"].split("-")[1]), action["at_ns"] / S, 1e9)
-            options = self.options[parent] | {"crashes": [*self.options[parent].get("crashes", ()), crash]}
+            role, number = action["target"].split("-")
+            crash, which = (int(number), action["at_ns"] / S, 1e9), {"server": "crashes", "balancer": "fronts"}[role]
+            options = self.options[parent] | {which: [*self.options[parent].get(which, ()), crash]}
             old = self.runs[parent]
             made.append(old | {"id": str(uuid.uuid4()), "parent": parent, "branch_at_ns": action["at_ns"], "journal": [*old["journal"], action]})
             self._add(made[-1], options)

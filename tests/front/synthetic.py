@@ -12,14 +12,17 @@ import numpy as np
 S = 1_000_000_000
 OFFSETS = ("at_balancer", "at_server", "start", "depart", "back", "done")
 OK, TIMEOUT, CRASHED, REFUSED = 1, 2, 3, 4
+LOST, NO_SERVER = 12, 65535
 
 
 class Traffic:
-    """Requests through `servers` queues; `crashes`: [(server, from_s, until_s)], `slow`: [(server, from_s, until_s, factor)]."""
+    """Requests through `servers` queues; `crashes`: [(server, from_s, until_s)], `slow`: [(server, from_s, until_s, factor)];
+    `balancers` stand before them and take requests in turn; `fronts`: [(balancer, from_s, until_s)]: their crashes."""
 
     def __init__(self, servers=10, rate=100.0, service_s=0.08, delay_s=0.02, seconds=20, crashes=(), slow=(),
-                 strategy="random", seed=1):
+                 strategy="random", seed=1, balancers=1, fronts=()):
         self.n, self.seconds, self.crashes, self.slow = servers, seconds, crashes, slow
+        self.balancers, self.fronts = balancers, fronts
         draw, choose = random.Random(seed), random.Random(seed + 1)
         free = [0.0] * servers
         work: list[list[float]] = [[] for _ in range(servers)]
@@ -43,6 +46,8 @@ class Traffic:
 
     def _request(self, k, sent, demand, server, delay, free, work):
         there = sent + 2 * delay
+        if self._front(k % self.balancers, sent + delay) == "down":
+            return (k, sent, delay, np.nan, np.nan, np.nan, np.nan, 2 * delay, NO_SERVER, LOST)
         down = next((c for c in self.crashes if c[0] == server and c[1] <= there < c[2]), None)
         if down:
             return (k, sent, delay, 2 * delay, np.nan, np.nan, 3 * delay, 4 * delay, server, REFUSED)
@@ -75,6 +80,7 @@ class Traffic:
             requests[name] = (table[name][alive] * S).astype("f4")
         over = table["sent"][alive] + table["done"][alive] <= end
         requests["server"] = table["server"][alive].astype("u2")
+        requests["balancer"] = (table["k"][alive] % self.balancers).astype("u1")
         requests["outcome"] = np.where(over, table["outcome"][alive], 0).astype("u1")
         times = begin + (np.arange(20) + 1) * (end - begin) / 20
         return {
@@ -99,14 +105,25 @@ class Traffic:
         noticed = any(c[0] == server and c[1] + 0.5 <= t < c[2] + 0.5 for c in self.crashes)
         return {"state": "down" if down else "up", "slow": factor, "known_down": noticed}
 
+    def _front(self, balancer, t):
+        return "down" if any(c[0] == balancer and c[1] <= t < c[2] for c in self.fronts) else "up"
+
+    def fronted(self, t):
+        """The balancers' part of the keyframe at time t."""
+        def carried(balancer):
+            return sum(row[0] % self.balancers == balancer and row[1] + row[2] <= t and not t >= row[1] + row[6]
+                       and not t >= row[1] + row[7] for row in self.rows)
+        return [{"id": f"balancer-{b}", "state": self._front(b, t - 1e-9), "in_flight": carried(b), "may_choose": self.n, "busy_cores": 1, "cores": 4,
+                 "inside": 0, "entries": 0, "made": 0, "dropped": 0, "lookups": 0, "hits": 0, "held": 0} for b in range(self.balancers)]
+
     def _keyframe(self, table, t):
         done = table["sent"] + table["done"] <= t
         outcome = table["outcome"]
         count = lambda code: int((done & (outcome == code)).sum())  # noqa: E731
         servers = [{"id": f"server-{i}", "speed": 1.0, "slots": 1, "queue_limit": None, **self._state(i, t - 1e-9)} for i in range(self.n)]
         totals = {"sent": int((table["sent"] <= t).sum()) if t else 0, "ok": count(OK), "timeout": count(TIMEOUT),
-                  "crashed": count(CRASHED), "refused": count(REFUSED), "rejected": 0, "no_server": 0}
-        return {"servers": servers, "rate_factor": 1.0, "totals": totals, "in_system": 0}
+                  "crashed": count(CRASHED), "refused": count(REFUSED), "rejected": 0, "no_server": 0, "lost": count(LOST)}
+        return {"servers": servers, "balancers": self.fronted(t), "rate_factor": 1.0, "totals": totals, "in_system": 0}
 
     def _samples(self, table, times, begin):
         sent, at, start = table["sent"], table["sent"] + table["at_server"], table["sent"] + table["start"]
@@ -121,7 +138,7 @@ class Traffic:
             serving = (start <= t) & ~(depart <= t) & (done > t) & ~np.isnan(depart)
             inside = (sent <= t) & (done > t)
             for out, mask in ((queue, waiting), (busy, serving), (flying, inside)):
-                out[i] = np.bincount(server[mask], minlength=self.n)
+                out[i] = np.bincount(server[mask & (server < self.n)], minlength=self.n)
             ended = (done > before) & (done <= t)
             good = ended & (table["outcome"] == OK)
             rows["in_system"][i], rows["queued"][i], rows["busy"][i] = inside.sum(), waiting.sum(), serving.sum()
@@ -145,9 +162,13 @@ class Traffic:
             for t, value in ((at, factor), (until, 1.0)):
                 actions.append({"at_ns": round(t * S), "kind": "slow", "target": f"server-{server}", "params": {"factor": value}, "said": ""})
                 changes.append({"at_ns": round(t * S), "server": server, **self._state(server, t)})
+        fronts = [{"at_ns": round(x * S), "balancer": b, "state": self._front(b, x)} for b, *times in self.fronts for x in times]
+        actions += [{"at_ns": round(x * S), "kind": kind, "target": f"balancer-{b}", "params": {}, "said": ""}
+                    for b, *times in self.fronts for x, kind in zip(times, ("crash", "restart"), strict=True)]
         inside = lambda row: begin * S <= row["at_ns"] < end * S  # noqa: E731
         order = lambda row: row["at_ns"]  # noqa: E731
-        return {"actions": sorted(filter(inside, actions), key=order), "changes": sorted(filter(inside, changes), key=order), "rates": []}
+        return {"actions": sorted(filter(inside, actions), key=order), "changes": sorted(filter(inside, changes), key=order),
+                "balancer_changes": sorted(filter(inside, fronts), key=order), "rates": []}
 
 
 def payload(segment: dict) -> bytes:

@@ -246,7 +246,7 @@ def test_a_row_of_the_log_leads_to_its_moment(stage):
 def test_help_lists_the_keys(stage):
     page, _ = stage()
     page.keyboard.press("?")
-    expect(page.get_by_role("dialog", name="Help")).to_contain_text("Crash (the selected server)")
+    expect(page.get_by_role("dialog", name="Help")).to_contain_text("Crash (the selected node)")
 
 
 def test_whoever_may_not_act_is_told_why(stage):

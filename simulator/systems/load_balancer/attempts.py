@@ -15,10 +15,9 @@ import numpy as np
 from simulator.engine.chance import uniform
 from simulator.systems.load_balancer import laws
 from simulator.systems.load_balancer.admission import withdraw
-from simulator.systems.load_balancer.balancing import balancer_of
 from simulator.systems.load_balancer.finding import find_balancer
 from simulator.systems.load_balancer.layout import (
-    ATTEMPT_DRAWS, BALANCER, CLIENT_BACK, CLIENT_OUT, DNS, HEDGE, IN_SYSTEM, OK, RETRY, TO_BALANCER, TO_CLIENT, TRY_TIMEOUT,
+    ATTEMPT_DRAWS, BALANCER, CLIENT_BACK, CLIENT_OUT, HEDGE, IN_SYSTEM, OK, RETRY, TO_BALANCER, TO_CLIENT, TRY_TIMEOUT,
 )
 from simulator.systems.load_balancer.legs import later, plain, take_row, travel
 from simulator.systems.load_balancer.queues import cancel_others
@@ -129,7 +128,7 @@ def another_attempt(s, p, is_retry):
     if rules.retrier == BALANCER:
         request.at_balancer, request.stage = c.now, TO_BALANCER
         return r, TO_BALANCER
-    request.balancer = balancer_of(rules, request) if rules.placement < DNS else find_balancer(s, request)
+    request.balancer = find_balancer(s, request)
     watch_attempt(s, r)
     return r, travel(s, r, CLIENT_OUT, TO_BALANCER)
 

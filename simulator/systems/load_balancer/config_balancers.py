@@ -127,8 +127,9 @@ class Balancers(Option, title=N_("Balancers")):
         about=N_("How requests find a balancer: in turn, at random, or the same one for a source, whatever becomes of it. By DNS: a "
                  "source keeps what it was told for the time to live. By anycast: the nearest that is announced."))
     ttl_s: float = quantity(60.0, N_("Time to live of a DNS answer"), "s", ge=0, le=86_400,
-                            source="AWS, Elastic Load Balancing, User Guide, How Elastic Load Balancing works, Request routing")
-    notice_s: float = quantity(90.0, N_("Noticing a balancer's crash"), "s", ge=0, le=86_400, source="RFC 4271, 10, HoldTime",
+                            source="Amazon Route 53, FAQs, DNS failover: fixed for alias records of Elastic Load Balancing")
+    notice_s: float = quantity(90.0, N_("Noticing a balancer's crash"), "s", ge=0, le=86_400,
+                               source="Amazon Route 53, HealthCheckConfig: RequestInterval x FailureThreshold; RFC 4271, 10, HoldTime",
                                about=N_("Until DNS leaves it out, or routers withdraw it; the same until it is there again."))
     kind: Kind = quantity(Ideal(), N_("Kind"))
     cache: Cache = quantity(Cache(), N_("Response cache"))

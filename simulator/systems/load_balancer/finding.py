@@ -12,13 +12,22 @@ Sources: RFC 1035, 3.2.1 (TTL); Amazon Route 53, Developer guide, How health che
 import numpy as np
 
 from simulator.engine.chance import below
-from simulator.systems.load_balancer.layout import ANYCAST
-from simulator.systems.load_balancer.legs import draws, plain
+from simulator.systems.load_balancer.balancing import balancer_of
+from simulator.systems.load_balancer.layout import ANYCAST, DNS
+from simulator.systems.load_balancer.legs import draws, inline, plain
+
+
+@inline
+def find_balancer(s, request):
+    """The balancer that an attempt is sent to."""
+    if s.rules[0].placement < DNS:
+        return balancer_of(s.rules[0], request)
+    return look_for_balancer(s, request)
 
 
 @plain
-def find_balancer(s, request):
-    """The balancer that an attempt is sent to."""
+def look_for_balancer(s, request):
+    """The same where some may be known to be down."""
     rules = s.rules[0]
     if rules.placement == ANYCAST:
         return nearest(s, below(rules.placement_key, request.source, rules.balancers))

@@ -6,10 +6,10 @@ from simulator.engine.clock import NEVER
 from simulator.systems.load_balancer import laws
 from simulator.systems.load_balancer.admission import deposit
 from simulator.systems.load_balancer.attempts import another_attempt, watch_attempt
-from simulator.systems.load_balancer.balancing import balancer_of, source_of
+from simulator.systems.load_balancer.balancing import source_of
 from simulator.systems.load_balancer.finding import find_balancer
 from simulator.systems.load_balancer.layout import (
-    AHEAD, CLIENT, CLIENT_OUT, DNS, FIRST_ATTACK, IN_SYSTEM, LEG_END, STRIKE, THOUGHT, TO_BALANCER,
+    AHEAD, CLIENT, CLIENT_OUT, FIRST_ATTACK, IN_SYSTEM, LEG_END, STRIKE, THOUGHT, TO_BALANCER,
 )
 from simulator.systems.load_balancer.legs import inline, later, plain, take_row, take_sequence, travel
 from simulator.systems.load_balancer.rate_curve import reached_at
@@ -49,7 +49,7 @@ def put_request(s, c, r, k, source, demand):
     request.of, request.open, request.attempt, request.answer, request.in_flight = r, 1, 0, IN_SYSTEM, 0
     request.connected = 0
     request.source = source
-    request.balancer = balancer_of(rules, request) if rules.placement < DNS else find_balancer(s, request)
+    request.balancer = find_balancer(s, request)
     request.demand = demand
     if rules.kinds > 0:
         be_of_kind(s, c, r)

@@ -1,17 +1,19 @@
-// The clients and the balancer: a title and a few counters, each with the sign that its requests carry.
+// The clients, and the only balancer or all of them: a title and a few counters, each with the sign that its requests carry.
 
 import { fitText, roundRect } from "../lib/canvas.js";
+import { cross } from "./badge.js";
 import { dot } from "./dots.js";
 
 /** Draw a hub into `box`: {title, under, rows: [{label, value, shorter: the value in fewer letters,
- *  sign: "" | "out" | "home" | "failed", minor: left out where room is scarce}], selected, hovered}. */
+ *  sign: "" | "out" | "home" | "failed", minor: left out where room is scarce}], selected, hovered, down: it has crashed}. */
 export function drawHub(context, box, hub, theme) {
   roundRect(context, box.x + 0.5, box.y + 0.5, box.width - 1, box.height - 1, 9);
-  context.fillStyle = theme.raised;
+  context.fillStyle = hub.down ? theme.stoppedSoft : theme.raised;
   context.fill();
-  context.strokeStyle = hub.selected ? theme.focus : hub.hovered ? theme.ink3 : theme.line2;
+  context.strokeStyle = hub.selected ? theme.focus : hub.hovered ? theme.ink3 : hub.down ? theme.stopped : theme.line2;
   context.lineWidth = hub.selected ? 2.5 : 1;
   context.stroke();
+  if (hub.down && box.height >= STRIP) cross(context, box.x + box.width - 15, box.y + 16, 4.5, theme.stopped);
   if (box.height < STRIP) drawStrip(context, box, hub, theme);
   else drawColumn(context, box, hub, theme);
 }

@@ -2,7 +2,7 @@
 
 import { t } from "../lib/text.js";
 import { number } from "../lib/format.js";
-import { strategyTitle } from "../systems/load_balancer.js";
+import { strategyTitle } from "../systems/hubs.js";
 
 /** The facts of a CARD, as texts; what its config lacks is left out. */
 export function facts(card) {

@@ -2,18 +2,22 @@
 
 import { fill, t } from "../lib/text.js";
 import { moment, number } from "../lib/format.js";
+import { balancersAt } from "../trace/balancers.js";
 import { serversAt } from "../trace/frame.js";
 
-/** The role that decides which Actions a node of a load balancer takes: "" for clients and balancer, the whole system. */
+/** The role that decides which Actions a node of a load balancer takes: "" for clients and all balancers, the whole system. */
 export function roleOf(node) {
-  return node === "clients" || node === "balancer" || node === null ? "" : "server";
+  if (node === "clients" || node === "balancer" || node === null) return "";
+  return node.startsWith("balancer-") ? "balancer" : "server";
 }
 
-/** The server `id` as every lane has it at the cursor; null where a lane has none. */
-export function serversOf(desk, id) {
+/** The server or balancer `id` as every lane has it at the cursor; null where a lane has none. */
+export function nodesOf(desk, id) {
+  const t_ns = desk.cursor.peek();
+  const at = roleOf(id) === "balancer" ? balancersAt : serversAt;
   return desk.lanes.peek().map(({ store }) => {
-    const segment = store.segment(store.shownAt(desk.cursor.peek()));
-    return segment ? serversAt(segment, desk.cursor.peek()).find((server) => server.id === id) ?? null : null;
+    const segment = store.segment(store.shownAt(t_ns));
+    return segment ? at(segment, t_ns).find((node) => node.id === id) ?? null : null;
   });
 }
 

@@ -4,6 +4,7 @@ import { html, useState } from "../lib/html.js";
 import { ask } from "../lib/rest.js";
 import { t } from "../lib/text.js";
 import { Busy, useTask } from "./busy.js";
+import { isGoing } from "./progress.js";
 import { Verdicts } from "./verdicts.js";
 
 export function Judgement({ desk, state, operations, choose }) {
@@ -22,9 +23,10 @@ export function Judgement({ desk, state, operations, choose }) {
         setWrong(error.message);
       }
     });
+    const early = isGoing(run);
     return html`<div class="judgement">
-      <button type="button" class="button" disabled=${task !== null} onClick=${judge}>${t("Judge this history")}</button>
-      <span class="quiet-text small">${t("Which consistency models does it keep, and where does it break the others?")}</span>
+      <button type="button" class="button" disabled=${early || task !== null} onClick=${judge}>${t("Judge this history")}</button>
+      <span class="quiet-text small">${early ? t("The history can be judged once the run is done.") : t("Which consistency models does it keep, and where does it break the others?")}</span>
       <${Busy} task=${task} />${wrong && html`<p class="note error" role="alert">${wrong}</p>`}
     </div>`;
   }

@@ -14,12 +14,14 @@ export function Request({ desk, k, chosen_ns: chosen, t_ns }) {
   const known = lives.find(Boolean);
   if (!known) return html`<p class="quiet-text">${t("This request is not among those kept near this moment.")}</p>`;
   const sent = known.sent_ns;
+  const fronts = Math.max(...desk.frames().map((frame) => frame?.balancers.length ?? 1));
   const steps = [
     [t("reached the balancer"), "at_balancer"], [t("reached its server"), "at_server"], [t("went into service"), "start"],
     [t("left the server"), "depart"], [t("back at the balancer"), "back"], [t("back at the client"), "done"],
   ];
   const rows = [
     { name: t("server"), values: lives.map((life) => (life ? (life.server === null ? t("none") : `server-${life.server}`) : null)) },
+    ...(fronts > 1 ? [{ name: t("balancer"), values: lives.map((life) => life && `balancer-${life.balancer}`) }] : []),
     { name: t("sent"), values: lives.map((life) => life && moment(life.sent_ns, desk.duration_ns)) },
     ...steps.map(([name, key]) => ({
       name, values: lives.map((life) => (life && life[key] !== null ? `+${span(life[key])}` : null)),

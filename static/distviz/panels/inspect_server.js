@@ -69,6 +69,7 @@ export function statusOf({ outcome, leg }) {
   const ended = {
     ok: t("ok"), timeout: t("timed out"), crashed: t("crashed"), refused: t("refused"), rejected: t("rejected"), no_server: t("no server"),
     overflow: t("breaker open"), limited: t("rate limited"), shed: t("shed"), cancelled: t("cancelled"),
+    dropped: t("dropped"), lost: t("lost"),
   };
   const going = { TO_BALANCER: t("on its way"), TO_SERVER: t("on its way"), QUEUED: t("waiting"), IN_SERVICE: t("in service"), TO_CLIENTS: t("coming back") };
   return ended[outcome] ?? going[leg] ?? t("in the system");

@@ -1,10 +1,11 @@
 // A history of somebody's own system: choose a file, see which consistency models it keeps, and where it breaks them.
 
-import { html, render, useMemo, useRef, useState } from "../lib/html.js";
+import { html, render, useMemo, useState } from "../lib/html.js";
 import { number } from "../lib/format.js";
 import { upload } from "../lib/rest.js";
 import { t } from "../lib/text.js";
 import { Busy, useTask } from "./busy.js";
+import { useDrop } from "./drop.js";
 import { History } from "./history.js";
 import { JudgedDesk } from "./judged_desk.js";
 import { verdictWords } from "./verdicts.js";
@@ -65,25 +66,9 @@ function optionWords({ name, verdicts }, place) {
 }
 
 function Drop({ choose, file, example: show, may, small }) {
-  const [over, setOver] = useState(false);
-  const depth = useRef(0);
-  const enter = (step) => (event) => {
-    event.preventDefault();
-    depth.current += step;
-    setOver(depth.current > 0);
-  };
-  const drop = (event) => {
-    event.preventDefault();
-    depth.current = 0;
-    setOver(false);
-    choose(event.dataTransfer.files[0]);
-  };
-  const pick = (event) => {
-    choose(event.target.files[0]);
-    event.target.value = ""; // the same file can be chosen again after it was changed
-  };
+  const { over, zone, pick } = useDrop(choose);
   if (!may) return html`<p class="note">${t("Judging needs an account.")} <a href="/accounts/login/?next=/judge/">${t("Sign in")}</a></p>`;
-  return html`<div class="drop ${over ? "over" : ""} ${small ? "compact" : ""}" onDragEnter=${enter(1)} onDragLeave=${enter(-1)} onDragOver=${(event) => event.preventDefault()} onDrop=${drop}>
+  return html`<div class="drop ${over ? "over" : ""} ${small ? "compact" : ""}" ...${zone}>
     <strong>${file ? file.name : t("Drop a history here")}</strong>
     <div class="row"><label class="button ${file ? "" : "primary"}">${file ? t("Choose another file") : t("Choose a file")}
       <input class="visually-hidden" type="file" id="file" accept=".edn,.json,.jsonl,.ndjson,.txt,.log" onChange=${pick} /></label>

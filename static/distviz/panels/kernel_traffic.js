@@ -4,12 +4,13 @@ import { number } from "../lib/format.js";
 import { unwrap } from "../lib/schema.js";
 import { t } from "../lib/text.js";
 import { condition } from "../marks/server.js";
+import { frontTip } from "../systems/hubs.js";
 import { Picture } from "../systems/load_balancer.js";
 import { density, events, faultBands } from "../trace/events.js";
 import { frame } from "../trace/frame.js";
 import { Series } from "../trace/series.js";
 import { facts } from "./facts_traffic.js";
-import { deedWords, roleOf, serversOf, stateWord } from "./faults.js";
+import { deedWords, nodesOf, roleOf, stateWord } from "./faults.js";
 import { Body } from "./inspect_traffic.js";
 import { Load } from "./load.js";
 import { MEASURES } from "./measures_traffic.js";
@@ -20,7 +21,7 @@ import { Sketch } from "./sketch_traffic.js";
 import { nextOf } from "./steps.js";
 import { verdict } from "./verdict_traffic.js";
 
-const HUBS = { clients: () => t("Clients"), balancer: () => t("Balancer") };
+const HUBS = { clients: () => t("Clients"), balancer: () => t("Balancers") };
 
 export const traffic = {
   Picture,
@@ -41,10 +42,10 @@ export const traffic = {
   thinned: (count) => t("drawn: one request in {count}", { count: number(count) }),
   tip,
   titleOf,
-  nodes: (desk) => ["clients", "balancer", ...(desk.frame()?.servers ?? []).filter(({ state }) => state !== "removed").map(({ id }) => id)],
+  nodes,
   selectionOf: (hit, t_ns) => (hit?.request === undefined ? hit : { request: hit.request, t_ns }),
   offers,
-  condition: (desk, { node }) => (roleOf(node) ? [...new Set(serversOf(desk, node).map((server) => stateWord(server?.state)))].join(" / ") : ""),
+  condition: (desk, { node }) => (roleOf(node) ? [...new Set(nodesOf(desk, node).map((one) => stateWord(one?.state)))].join(" / ") : ""),
   doubleClick,
   log,
   logKinds: () => [],
@@ -74,7 +75,7 @@ export const traffic = {
   note: () => t("★ best in its row; percentages are to the first lane. Seed, arrivals, service demands and actions are the same in all lanes. It is one run of each: a small difference may be chance."),
   facts,
   sections,
-  schedule: ({ actions }, config) => ({ specs: actions, targets: () => serverIds(config) }),
+  schedule: ({ actions }, config) => ({ specs: actions, targets: (spec) => (spec.role.includes("balancer") ? [...serverIds(config), ...balancerIds(config)] : serverIds(config)) }),
   signs: () => [
     ["out", t("a request on its way: nobody knows yet how it ends")],
     ["home", t("an answer on its way home")],
@@ -91,11 +92,11 @@ export const traffic = {
     ],
     hands: [
       t("Click: select a node or a request."),
-      t("Double-click: crash a server, or restart it."),
+      t("Double-click: crash a server or a balancer, or restart it."),
       t("Right-click or long press: everything that can be done."),
     ],
-    chosen: (title) => t("{action} (the selected server)", { action: title }),
-    none: t("Select a server first: click one, or press N."),
+    chosen: (title) => t("{action} (the selected node)", { action: title }),
+    none: t("Select a server or a balancer first: click one, or press N."),
     uncut: t("This system has no links to cut."),
     palette: t("Crash server-3, faster, charts…"),
     quiet: t("Nothing has happened to the system so far: no action, no fault."),
@@ -116,12 +117,23 @@ function isExtra(node) {
 
 function titleOf(desk, { node, request }) {
   if (request !== undefined) return t("Request {number}", { number: request });
-  return node === undefined ? t("Overview") : HUBS[node]?.() ?? node;
+  if (node === undefined) return t("Overview");
+  const alone = roleOf(node) === "balancer" && (desk.frame()?.balancers.length ?? 1) === 1;
+  return alone ? t("Balancer") : HUBS[node]?.() ?? node;
+}
+
+/** All that can be selected, in the order in which requests meet it; what stands for several balancers comes before them. */
+function nodes(desk) {
+  const { servers = [], balancers = [] } = desk.frame() ?? {};
+  const fronts = balancers.map(({ id }) => id);
+  return ["clients", ...(fronts.length > 1 ? ["balancer"] : []), ...fronts, ...servers.filter(({ state }) => state !== "removed").map(({ id }) => id)];
 }
 
 /** A tip at the pointer where the picture has no room for words. */
 function tip(entry, hit) {
   if (hit.request !== undefined) return t("request {number}", { number: number(hit.request) });
+  const front = entry.shown.balancers.findIndex(({ id }) => id === hit.node);
+  if (front >= 0) return [undefined, "card"].includes(entry.picture.layout.front?.level) ? "" : frontTip(entry.picture.fronts[front]);
   const index = entry.shown.servers.findIndex((server) => server.id === hit.node);
   if (index < 0 || entry.picture.layout.grid.level === "card") return "";
   const queue = number(Math.round(entry.shown.queue[index]));
@@ -130,13 +142,13 @@ function tip(entry, hit) {
 
 function offers(desk, { node = null }) {
   const role = roleOf(node);
-  const states = role ? serversOf(desk, node).map((server) => server?.state) : [];
+  const states = role ? nodesOf(desk, node).map((one) => one?.state) : [];
   return desk.system.actions.filter((spec) => spec.role.split("|").includes(role)).map((spec) => ({ spec, target: role ? node : "", states }));
 }
 
 function doubleClick(desk, { node }) {
-  if (roleOf(node ?? null) !== "server") return null;
-  return { kind: serversOf(desk, node).some((server) => server?.state === "down") ? "restart" : "crash", target: node };
+  if (!roleOf(node ?? null)) return null;
+  return { kind: nodesOf(desk, node).some((one) => one?.state === "down") ? "restart" : "crash", target: node };
 }
 
 function log(store, system) {
@@ -150,6 +162,12 @@ function wordsOf(row, system) {
   const slow = row.slow > 1 ? t("{factor}× slower", { factor: number(row.slow, 2) }) : "";
   const noticed = row.known_down ? t("the balancer does not choose it") : "";
   return [`${row.id}: ${stateWord(row.state)}`, slow, noticed].filter(Boolean).join(t(", "));
+}
+
+/** The ids that the balancers get. */
+function balancerIds({ balancers }) {
+  const count = balancers?.count ?? 1;
+  return Number.isInteger(count) && count > 0 ? Array.from({ length: Math.min(count, 64) }, (ignored, index) => `balancer-${index}`) : [];
 }
 
 /** The ids that the groups of servers get. */

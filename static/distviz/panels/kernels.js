@@ -10,7 +10,7 @@
 //   pace(store)                   the speed at which the eye can follow; null: the usual one, undefined: not known yet
 //   tabs(), order                 [{key, title, View}] beside the usual ones, View takes {desk}; the keys of all in order
 //   Body, titleOf(desk, target)   the inspector: its content ({desk, selection, t_ns, version}) and its heading
-//   Told                          the picture in words: {desk, index, frame}
+//   Told                          the picture in words: {desk, title, store, frame}
 //   signs(), hands()              what the help explains
 // Hands (a target is what can be selected: {node}, {link}, {message, t_ns}, ...; {} is the whole system)
 //   nodes(desk)                   the ids that N walks through

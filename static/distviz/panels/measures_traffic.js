@@ -42,6 +42,8 @@ const OUTCOMES = {
   limited: () => t("over the rate limit"),
   shed: () => t("shed by its server"),
   cancelled: () => t("given up for another attempt"),
+  dropped: () => t("dropped by its balancer"),
+  lost: () => t("lost with its balancer"),
 };
 
 /** How a request failed, in words. */

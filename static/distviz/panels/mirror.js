@@ -7,7 +7,7 @@ const REST_MS = 350;
 export function Mirror({ desk, index }) {
   const frame = useRest(desk, index);
   if (!frame) return null;
-  return html`<div class="visually-hidden"><${desk.kernel.Told} desk=${desk} title=${desk.lanes.value[index].title} frame=${frame} /></div>`;
+  return html`<div class="visually-hidden"><${desk.kernel.Told} desk=${desk} title=${desk.lanes.value[index].title} store=${desk.lanes.value[index].store} frame=${frame} /></div>`;
 }
 
 /** The state at the cursor, once the cursor has come to rest. */

@@ -3,8 +3,9 @@
 import { number, percent, three } from "../lib/format.js";
 import { html } from "../lib/html.js";
 import { t } from "../lib/text.js";
+import { carriedText, frontCondition } from "../marks/balancer.js";
 import { condition } from "../marks/server.js";
-import { strategyTitle } from "../systems/load_balancer.js";
+import { frontsOf, strategyTitle } from "../systems/hubs.js";
 import { LaneTable } from "./lane_table.js";
 
 const STANDING_OUT = 6;
@@ -22,6 +23,7 @@ export function Overview({ desk, node }) {
   ];
   return html`<${LaneTable} lanes=${lanes} rows=${rows} caption=${t("Counters at this moment")} />
     ${node === "balancer" && html`<${Strategy} lanes=${lanes} />`}
+    ${node === "balancer" && lanes.map((lane, index) => frames[index]?.balancers.length > 1 && html`<${Balancers} key=${index} desk=${desk} lane=${lane} frame=${frames[index]} many=${lanes.length > 1} />`)}
     ${node === null && desk.scenario && html`<${Scenario} scenario=${desk.scenario} />`}
     ${lanes.map((lane, index) => frames[index] && html`<${StandingOut} key=${index} desk=${desk} lane=${lane} frame=${frames[index]} many=${lanes.length > 1} />`)}`;
 }
@@ -34,6 +36,13 @@ function Strategy({ lanes }) {
   const options = (run) => Object.entries(run.config.strategy).filter(([name]) => name !== "name").map(([name, value]) => `${name}: ${value}`).join(", ");
   return html`<section><h3>${t("Strategy")}</h3>
     <ul class="plain">${lanes.map(({ run }) => html`<li key=${run.id}>${strategyTitle(run)} <span class="quiet-text">${options(run)}</span></li>`)}</ul></section>`;
+}
+
+/** Each of several balancers, to be picked. */
+function Balancers({ desk, lane, frame, many }) {
+  return html`<section><h3>${many ? t("Balancers: {lane}", { lane: lane.title }) : t("Balancers")}</h3>
+    <ul class="plain pick">${frontsOf(lane.store, frame).map((front) => html`<li key=${front.balancer.id}><button type="button" onClick=${() => desk.select({ node: front.balancer.id })}>
+      <span>${front.balancer.id}</span><span class="quiet-text">${frontCondition(front.balancer)}</span><b>${carriedText(front)}</b></button></li>`)}</ul></section>`;
 }
 
 function Scenario({ scenario }) {

@@ -1,11 +1,12 @@
 // Import of a log: choose a file, look at what it holds, say which column is what, keep it.
 
-import { html, render, useRef, useState } from "../lib/html.js";
+import { html, render, useState } from "../lib/html.js";
 import { t } from "../lib/text.js";
 import { number, span, three } from "../lib/format.js";
 import { upload } from "../lib/rest.js";
 import { ago } from "./ago.js";
 import { Busy, useTask } from "./busy.js";
+import { useDrop } from "./drop.js";
 import { MappingForm } from "./mapping_form.js";
 import { Doubts, RecordingFacts } from "./recording_facts.js";
 
@@ -67,25 +68,9 @@ function Import({ data }) {
 }
 
 function Drop({ choose, file, may, most, small }) {
-  const [over, setOver] = useState(false);
-  const depth = useRef(0);
-  const enter = (step) => (event) => {
-    event.preventDefault();
-    depth.current += step;
-    setOver(depth.current > 0);
-  };
-  const drop = (event) => {
-    event.preventDefault();
-    depth.current = 0;
-    setOver(false);
-    if (may) choose(event.dataTransfer.files[0]);
-  };
-  const pick = (event) => {
-    choose(event.target.files[0]);
-    event.target.value = ""; // the same file can be chosen again after it was changed
-  };
+  const { over, zone, pick } = useDrop(choose);
   if (!may) return html`<p class="note">${t("Importing needs an account.")} <a href="/accounts/login/?next=/recordings/">${t("Sign in")}</a></p>`;
-  return html`<div class="drop ${over ? "over" : ""} ${small ? "compact" : ""}" onDragEnter=${enter(1)} onDragLeave=${enter(-1)} onDragOver=${(event) => event.preventDefault()} onDrop=${drop}>
+  return html`<div class="drop ${over ? "over" : ""} ${small ? "compact" : ""}" ...${zone}>
     ${!small && html`<svg viewBox="0 0 40 40" aria-hidden="true" fill="none" stroke="currentColor" stroke-width="1.6" stroke-linecap="round" stroke-linejoin="round"><path d="M20 26V8M13 14l7-7 7 7M6 24v6a3 3 0 0 0 3 3h22a3 3 0 0 0 3-3v-6" /></svg>`}
     <div>${file ? html`<strong>${file.name}</strong> <span class="quiet-text small">${sized(file.size)}</span>` : html`<strong>${t("Drop a log here")}</strong>`}</div>
     <label class="button ${file ? "" : "primary"}">${file ? t("Choose another file") : t("Choose a file")}

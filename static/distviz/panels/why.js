@@ -6,11 +6,12 @@ import { t } from "../lib/text.js";
 /** The sentence for `life` (see trace/request.js) of a lane; `store` tells when its server changed. */
 export function why(life, store) {
   const server = life.server === null ? "" : `server-${life.server}`;
-  const said = { ok: answered, timeout: gaveUp, crashed, refused, rejected, no_server: noServer, overflow, limited, shed, cancelled, in_system: unfinished }[life.outcome];
+  const said = { ok: answered, timeout: gaveUp, crashed, refused, rejected, no_server: noServer, overflow, limited, shed, cancelled, dropped, lost, in_system: unfinished }[life.outcome];
   return said(life, server, store);
 }
 
-function answered({ done, start, at_server: there, depart }) {
+function answered({ done, server, start, at_server: there, depart }) {
+  if (server === null) return t("Answered after {whole} by the balancer itself, from its cache.", { whole: span(done) });
   return t("Answered after {whole}: {waited} in the queue, {served} in service.", { whole: span(done), waited: span(start - there), served: span(depart - start) });
 }
 
@@ -47,6 +48,14 @@ function limited() {
 
 function shed(life, server) {
   return t("{server} threw it away when its turn came: it had waited too long.", { server });
+}
+
+function dropped({ balancer }) {
+  return t("{balancer} dropped it: it had reached its ceiling, or its table of connections was full.", { balancer: `balancer-${balancer}` });
+}
+
+function lost({ balancer }) {
+  return t("{balancer} was down when the request reached it, or crashed and forgot it.", { balancer: `balancer-${balancer}` });
 }
 
 function cancelled() {

@@ -1,25 +1,18 @@
-// The picture of a load balancer: clients, balancer and servers in tiers, requests in flight between them.
+// The picture of a load balancer: clients, balancers and servers in tiers, requests in flight between them.
 
-import { brief, number, short, three } from "../lib/format.js";
 import { sizeCanvas } from "../lib/canvas.js";
-import { t } from "../lib/text.js";
 import { place } from "../layouts/grid.js";
-import { PATH_POINTS, along, nodeAt, tiers } from "../layouts/tiers.js";
-import { drawHub } from "../marks/hub.js";
+import { PATH_POINTS, along, frontAt, nodeAt, tiers, wayIn, wayOut } from "../layouts/tiers.js";
 import { drawLink } from "../marks/link.js";
 import { drawServer } from "../marks/server.js";
 import { prepare, stroke } from "../marks/dots.js";
 import { frame } from "../trace/frame.js";
 import { WAY, clear, flight, flightBuffer } from "../trace/flight.js";
+import { drawHubs } from "./hubs.js";
 
 const HUB_EVERY_MS = 90;
 const LINKS_AT_MOST = 260;
 const QUEUE_SCALES = [8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 16384, 65536, 262144, 1048576];
-
-/** The strategy of a RUN or CARD as people call it. */
-export function strategyTitle({ chosen, config }) {
-  return chosen?.strategy ?? config?.strategy?.name.replaceAll("_", " ") ?? "";
-}
 
 export class Picture {
   /** `canvases`: three stacked canvases, for links, nodes and messages. */
@@ -53,7 +46,7 @@ export class Picture {
   draw(view) {
     const shown = frame(view.store, view.t_ns);
     if (!shown || !this.width || !this.theme) return null;
-    if (shown.servers.length !== this.count) this.#arrange(shown.servers.length);
+    if (shown.servers.length !== this.count || shown.balancers.length !== this.layout.balancers) this.#arrange(shown.servers.length, shown.balancers.length);
     this.#rescale(view.store, shown);
     this.#drawHubs(shown, view);
     this.#drawServers(shown, view);
@@ -62,9 +55,9 @@ export class Picture {
     return shown;
   }
 
-  #arrange(count) {
+  #arrange(count, balancers) {
     this.count = count;
-    this.layout = tiers(count, this.width, this.height);
+    this.layout = tiers(count, this.width, this.height, balancers);
     this.keys = new Float64Array(count).fill(-1);
     this.hubAt = -Infinity;
     for (const context of this.contexts) context.clearRect(0, 0, this.width, this.height);
@@ -73,13 +66,12 @@ export class Picture {
 
   #drawLinks() {
     const [context] = this.contexts;
-    const [[x0, y0], [x1, y1]] = this.layout.entry;
-    drawLink(context, [x0, y0, x1, y1], 0, 2, this.theme.line2, 2);
-    if (this.count > LINKS_AT_MOST) return;
-    context.globalAlpha = this.count > 60 ? 0.5 : 1;
-    for (let index = 0; index < this.count; index += 1) {
-      drawLink(context, this.layout.paths, index * PATH_POINTS, PATH_POINTS, this.theme.line);
-    }
+    const { layout, count, theme } = this;
+    for (let one = 0; one < layout.balancers; one += 1) drawLink(context, wayIn(layout, one), 0, PATH_POINTS, theme.line2, layout.front ? 1 : 2);
+    const links = count * layout.balancers;
+    if (links > LINKS_AT_MOST) return;
+    context.globalAlpha = links > 60 ? 0.5 : 1;
+    for (let link = 0; link < links; link += 1) drawLink(context, wayOut(layout, Math.floor(link / count), link % count), 0, PATH_POINTS, theme.line);
     context.globalAlpha = 1;
   }
 
@@ -97,18 +89,13 @@ export class Picture {
     this.keys = new Float64Array(shown.servers.length).fill(-1);
   }
 
-  #drawHubs(shown, { run, selection, hovered, now_ms }) {
-    const sign = `${selection}/${hovered}`;
+  #drawHubs(shown, view) {
+    const { selection, hovered, now_ms } = view;
+    const sign = `${selection}/${hovered}/${shown.balancers.map(({ state }) => state)}`;
     if (now_ms - this.hubAt < HUB_EVERY_MS && sign === this.hubSign) return;
     this.hubAt = now_ms === Infinity ? -Infinity : now_ms;
     this.hubSign = sign;
-    const context = this.contexts[1];
-    const hubs = { clients: clientsHub(shown), balancer: balancerHub(shown, run) };
-    for (const [name, hub] of Object.entries(hubs)) {
-      const box = this.layout[name];
-      context.clearRect(box.x - 2, box.y - 2, box.width + 4, box.height + 4);
-      drawHub(context, box, { ...hub, selected: selection === name, hovered: hovered === name }, this.theme);
-    }
+    this.fronts = drawHubs(this.contexts[1], this.layout, shown, view, this.theme);
   }
 
   #drawServers(shown, { selection, hovered }) {
@@ -138,9 +125,13 @@ export class Picture {
     const { from_ns, tables: { attempts } } = store.segment(number_);
     if (requests) flight(requests, t_ns, linger_ns, this.buffer, this.every);
     if (attempts) flight(attempts, t_ns, linger_ns, this.buffer, this.every);
-    // Trails that began before this window: from the Segment before, if that is at hand.
-    const before = number_ > 0 && t_ns - from_ns < linger_ns ? store.segment(number_ - 1)?.tables.requests : null;
-    if (before) flight(before, t_ns, linger_ns, this.buffer, this.every, from_ns);
+    // Trails that began before this window: from the Segments before, as far as they are at hand.
+    for (let at = number_, begin_ns = from_ns; at > 0 && t_ns - begin_ns < linger_ns; at -= 1) {
+      const before = store.segment(at - 1);
+      if (!before?.tables.requests) break;
+      flight(before.tables.requests, t_ns, linger_ns, this.buffer, this.every, begin_ns);
+      begin_ns = before.from_ns;
+    }
     this.#thin(dots_at_most);
   }
 
@@ -177,8 +168,8 @@ export class Picture {
     const { buffer, layout, point } = this;
     const home = buffer.way[at] === WAY.HOME;
     const server = Math.min(buffer.server[at], this.count - 1);
-    along(layout, server, home ? 1 - buffer.progress[at] : buffer.progress[at], point);
-    point[layout.tall && point[1] > layout.exit[1] ? 0 : 1] += home ? 3 : -3;
+    along(layout, Math.min(buffer.balancer[at], layout.balancers - 1), server, home ? 1 - buffer.progress[at] : buffer.progress[at], point);
+    point[layout.tall && point[1] > layout.down ? 0 : 1] += home ? 3 : -3;
   }
 
   #ring(context, k) {
@@ -194,13 +185,19 @@ export class Picture {
     }
   }
 
-  /** What is at a point: {request: k}, {node: "clients" | "balancer" | server id}, or null. */
+  /** What is at a point: {request: k}, {node: "clients" | "balancer" (all of several) | the id of a balancer or server}, or null. */
   hit(x, y, shown, within = 8) {
     if (!this.layout || !shown) return null;
     const node = nodeAt(this.layout, x, y);
-    if (node !== null) return { node: typeof node === "number" ? shown.servers[node].id : node };
+    if (node !== null) return { node: this.#idOf(node, shown) };
     const request = this.#nearest(x, y, within);
     return request === null ? null : { request };
+  }
+
+  #idOf(node, { servers, balancers }) {
+    if (node.server !== undefined) return servers[node.server].id;
+    if (node.balancer !== undefined) return balancers[node.balancer].id;
+    return node === "balancer" && !this.layout.front ? balancers[0].id : node;
   }
 
   #nearest(x, y, within) {
@@ -220,6 +217,8 @@ export class Picture {
   boxOf(node, shown) {
     if (!this.layout) return null;
     if (node === "clients" || node === "balancer") return this.layout[node];
+    const front = shown?.balancers.findIndex(({ id }) => id === node) ?? -1;
+    if (front >= 0) return frontAt(this.layout, front);
     const index = shown?.servers.findIndex((server) => server.id === node) ?? -1;
     return index < 0 ? null : place(this.layout.grid, index);
   }
@@ -237,32 +236,4 @@ function keyOf({ server, queue, busy, selected, hovered }) {
   const condition = STATES[server.state] * 4 + (server.known_down ? 2 : 0) + (server.slow > 1 ? 1 : 0);
   const level = Math.round(queue * 4) * 4096 + Math.min(4095, Math.round(busy * 4));
   return (level * 32 + condition) * 4 + (selected ? 2 : 0) + (hovered ? 1 : 0) + (server.slow % 1000) / 1e4;
-}
-
-function clientsHub({ totals, rate_per_s: rate, rate_factor: factor }) {
-  const load = factor === 1 ? t("{rate}/s", { rate: three(rate) }) : t("{rate}/s, load ×{factor}", { rate: three(rate), factor: number(factor, 2) });
-  return {
-    title: t("Clients"), under: load,
-    rows: [
-      counter(t("sent"), totals.sent, "out"),
-      counter(t("ok"), totals.ok, "home"),
-      counter(t("failed"), totals.failed, "failed"),
-    ],
-  };
-}
-
-function balancerHub({ in_system, queued, busy_total: busy }, run) {
-  return {
-    title: (run.config?.balancers?.count ?? 1) > 1 ? t("{count} balancers", { count: number(run.config.balancers.count) }) : t("Balancer"),
-    under: strategyTitle(run),
-    rows: [
-      counter(t("in system"), in_system, ""),
-      counter(t("waiting"), queued, ""),
-      { ...counter(t("in service"), busy, ""), minor: true },
-    ],
-  };
-}
-
-function counter(label, count, sign) {
-  return { label, value: number(count), shorter: [short(count), brief(count)], sign };
 }

@@ -13,9 +13,9 @@ export function events(trace) {
   if (isCluster(trace)) return clusterEvents(trace);
   const rows = [];
   for (const segment of trace.segments()) {
-    const { actions, changes } = segment.tables;
+    const { actions, changes, balancer_changes: fronts = [] } = segment.tables;
     for (const row of actions) rows.push({ ...row, what: "action" });
-    for (const row of changes) {
+    for (const row of [...changes, ...fronts]) {
       const id = nameOf(segment, row);
       if (!actions.some((action) => (action.target || action.values?.target) === id && action.at_ns === row.at_ns)) rows.push({ ...row, what: "change", id });
     }
@@ -24,11 +24,12 @@ export function events(trace) {
   return rows.sort((a, b) => a.at_ns - b.at_ns);
 }
 
-function nameOf(segment, { server }) {
+function nameOf(segment, { server, balancer }) {
+  if (balancer !== undefined) return `balancer-${balancer}`;
   return segment.keyframe.servers[server]?.id ?? `server-${server}`;
 }
 
-/** Stretches in which a server was not in good health: {from_ns, until_ns, server, id, kind, slow};
+/** Stretches in which a server or a balancer was not in good health: {from_ns, until_ns, server (-1 - its place, of a balancer), id, kind, slow};
  *  kind is the state ("down", "paused", "draining", "removed") or "slow". Of an actor system: see `clusterBands`. */
 export function faultBands(trace) {
   if (isCluster(trace)) return clusterBands(trace);
@@ -38,6 +39,8 @@ export function faultBands(trace) {
   for (const segment of trace.segments()) {
     segment.keyframe.servers.forEach((server, index) => note(open, bands, segment.from_ns, index, server));
     for (const row of segment.tables.changes) note(open, bands, row.at_ns, row.server, row, nameOf(segment, row));
+    (segment.keyframe.balancers ?? []).forEach((balancer, index) => note(open, bands, segment.from_ns, -1 - index, balancer));
+    for (const row of segment.tables.balancer_changes ?? []) note(open, bands, row.at_ns, -1 - row.balancer, row, nameOf(segment, row));
     end_ns = segment.until_ns;
   }
   for (const band of open.values()) bands.push({ ...band, until_ns: end_ns });

@@ -6,14 +6,14 @@ export const WAY = { OUT: 0, HOME: 1, FAILED: 2 };
 
 /** The legs of a request's life. */
 export const LEG = { TO_BALANCER: 0, TO_SERVER: 1, QUEUED: 2, IN_SERVICE: 3, TO_CLIENTS: 4 };
-export const OUTCOMES = ["in_system", "ok", "timeout", "crashed", "refused", "rejected", "no_server", "overflow", "limited", "shed", "cancelled"];
+export const OUTCOMES = ["in_system", "ok", "timeout", "crashed", "refused", "rejected", "no_server", "overflow", "limited", "shed", "cancelled", "dropped", "lost"];
 export const NO_SERVER = 65535;
 
 /** Room for `capacity` requests on their ways; `flight` adds to it, `clear` empties it. */
 export function flightBuffer(capacity = 4096) {
   return {
     count: 0, capacity,
-    k: new Float64Array(capacity), way: new Uint8Array(capacity), server: new Uint16Array(capacity),
+    k: new Float64Array(capacity), way: new Uint8Array(capacity), server: new Uint16Array(capacity), balancer: new Uint8Array(capacity),
     progress: new Float32Array(capacity), failed: new Uint8Array(capacity), trail: new Uint8Array(capacity),
   };
 }
@@ -40,7 +40,7 @@ export function flight(requests, t_ns, linger_ns, out, every = 1, before_ns = In
     if (requests.sent_ns[row] + done > before_ns) continue;
     if (before_ns !== Infinity && Number.isNaN(done)) continue;
     if (offset < done || Number.isNaN(done)) exact(requests, row, offset, out);
-    else if (requests.outcome[row] > 1 && offset < done + linger_ns) add(out, requests.k[row], WAY.FAILED, requests.server[row], placeOfFailure(requests, row), 1, 0);
+    else if (requests.outcome[row] > 1 && offset < done + linger_ns) add(out, requests, row, WAY.FAILED, placeOfFailure(requests, row), 1, 0);
     if (linger_ns > 0 && requests.k[row] % stride === 0) trails(requests, row, offset, linger_ns, out);
   }
 }
@@ -64,12 +64,13 @@ function trailStride(requests, last, t_ns, linger_ns) {
   return Math.max(1, Math.ceil(recent / TRAILS_AT_MOST));
 }
 
-function add(out, k, way, server, progress, failed, trail) {
+function add(out, requests, row, way, progress, failed, trail) {
   const at = out.count;
   if (at >= out.capacity) return;
-  out.k[at] = k;
+  out.k[at] = requests.k[row];
   out.way[at] = way;
-  out.server[at] = server;
+  out.server[at] = requests.server[row];
+  out.balancer[at] = requests.balancer?.[row] ?? 0;
   out.progress[at] = progress;
   out.failed[at] = failed;
   out.trail[at] = trail;
@@ -97,9 +98,8 @@ function leaves(requests, row) {
 function exact(requests, row, offset, out) {
   const leg = legOf(requests, row, offset);
   if (leg === LEG.QUEUED || leg === LEG.IN_SERVICE) return;
-  const server = requests.server[row];
-  if (leg === LEG.TO_CLIENTS) add(out, requests.k[row], WAY.HOME, server, homeward(requests, row, offset), requests.outcome[row] > 1 ? 1 : 0, 0);
-  else add(out, requests.k[row], WAY.OUT, server, outward(requests, row, offset), 0, 0);
+  if (leg === LEG.TO_CLIENTS) add(out, requests, row, WAY.HOME, homeward(requests, row, offset), requests.outcome[row] > 1 ? 1 : 0, 0);
+  else add(out, requests, row, WAY.OUT, outward(requests, row, offset), 0, 0);
 }
 
 /** Progress from the clients (0) past the balancer (0.5) to the server (1). */
@@ -126,21 +126,30 @@ function share(offset, from, until) {
 function placeOfFailure(requests, row) {
   const outcome = OUTCOMES[requests.outcome[row]];
   if (outcome === "timeout") return 0;
-  return outcome === "no_server" || requests.server[row] === NO_SERVER ? 0.5 : 1;
+  return ["no_server", "dropped", "lost"].includes(outcome) || requests.server[row] === NO_SERVER ? 0.5 : 1;
 }
 
 /** The slowed-down pictures of ways that were too fast to be seen. */
 function trails(requests, row, offset, linger_ns, out) {
-  const server = requests.server[row];
-  if (server === NO_SERVER) return;
+  if (requests.server[row] === NO_SERVER) return bounced(requests, row, offset, linger_ns, out);
   const there = requests.at_server[row];
   if (there < linger_ns && offset < linger_ns && offset >= there) {
-    add(out, requests.k[row], WAY.OUT, server, offset / linger_ns, 0, 1);
+    add(out, requests, row, WAY.OUT, offset / linger_ns, 0, 1);
   }
   const leave = leaves(requests, row);
   const done = requests.done[row];
   const since = offset - leave;
   if (since >= 0 && since < linger_ns && offset >= done && done - leave < linger_ns) {
-    add(out, requests.k[row], WAY.HOME, server, since / linger_ns, requests.outcome[row] > 1 ? 1 : 0, 1);
+    add(out, requests, row, WAY.HOME, since / linger_ns, requests.outcome[row] > 1 ? 1 : 0, 1);
   }
+}
+
+/** The same of a request that the balancer answered itself: it never went farther. */
+function bounced(requests, row, offset, linger_ns, out) {
+  const there = requests.at_balancer[row];
+  const done = requests.done[row];
+  if (OUTCOMES[requests.outcome[row]] !== "ok") return;
+  if (there < linger_ns && offset < linger_ns && offset >= there) add(out, requests, row, WAY.OUT, (0.5 * offset) / linger_ns, 0, 1);
+  const since = offset - done;
+  if (since >= 0 && since < linger_ns && done - there < linger_ns) add(out, requests, row, WAY.HOME, 0.5 + (0.5 * since) / linger_ns, 0, 1);
 }

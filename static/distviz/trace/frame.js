@@ -1,7 +1,10 @@
 // The state of a Run at time t, folded from the Segment that covers it. The picture is a function of (trace, t).
 
+import { balancersAt } from "./balancers.js";
+
 /** The state at `t_ns`, or null where no Segment that covers it is held:
  *  {t_ns, number, from_ns, until_ns, servers: [{id, state, slow, speed, slots, queue_limit, known_down}],
+ *   balancers: see `balancersAt`,
  *   queue, busy, in_flight: Float32Array per server, interpolated between samples,
  *   in_system, queued, busy_total, utilisation, totals: {sent, ok, failed}, rate_per_s, rate_factor}. */
 export function frame(trace, t_ns) {
@@ -13,7 +16,7 @@ export function frame(trace, t_ns) {
   const level = (name) => perServer(place, name, servers.length);
   const held = (name) => emptied(level(name), servers);
   return {
-    t_ns, number, from_ns: segment.from_ns, until_ns: segment.until_ns, servers,
+    t_ns, number, from_ns: segment.from_ns, until_ns: segment.until_ns, servers, balancers: balancersAt(segment, t_ns),
     queue: held("queue"), busy: held("busy"), in_flight: level("in_flight"),
     in_system: Math.round(mix(place, (row, rows) => rows.tables.samples.in_system[row])),
     queued: Math.round(mix(place, (row, rows) => rows.tables.samples.queued[row])),
@@ -119,7 +122,7 @@ function addRow(out, [row, segment], name, weight) {
   for (let index = 0; index < upto; index += 1) out[index] += weight * column[from + index];
 }
 
-const FAILURES = ["timeout", "crashed", "refused", "rejected", "no_server", "overflow", "limited", "shed", "cancelled"];
+const FAILURES = ["timeout", "crashed", "refused", "rejected", "no_server", "overflow", "limited", "shed", "cancelled", "dropped", "lost"];
 
 /** Counts from the Run's start to t; within a sample's interval they grow evenly. */
 function totalsAt(segment, { current, share }) {

@@ -6,7 +6,7 @@ const SEGMENTS_TO_LOOK_AT = 6;
 const OFFSETS = ["at_balancer", "at_server", "start", "depart", "back", "done"];
 
 /** Request `k` as far as it is known, looked for from the Segment at `t_ns` on; null where it is not at
- *  hand: {k, sent_ns, server, outcome (a word of OUTCOMES), at_balancer, ..., done (ns after sent_ns, or null)}. */
+ *  hand: {k, sent_ns, server, balancer, outcome (a word of OUTCOMES), at_balancer, ..., done (ns after sent_ns, or null)}. */
 export async function findRequest(trace, k, t_ns) {
   let found = null;
   const first = trace.numberAt(t_ns);
@@ -36,6 +36,7 @@ function lifeOf(requests, row) {
   const life = { k: requests.k[row], sent_ns: requests.sent_ns[row], outcome: OUTCOMES[requests.outcome[row]] };
   life.attempt = requests.attempt?.[row] ?? 0;
   life.answer = OUTCOMES[requests.answer?.[row] ?? 0];
+  life.balancer = requests.balancer?.[row] ?? 0;
   life.server = requests.server[row] === NO_SERVER ? null : requests.server[row];
   for (const name of OFFSETS) life[name] = Number.isNaN(requests[name][row]) ? null : requests[name][row];
   return life;

@@ -5,6 +5,7 @@ import random
 import numpy as np
 import pytest
 
+from simulator.engine.action import Action
 from simulator.engine.clock import MS, S
 from simulator.systems.load_balancer.strategies import strategies
 from tests.systems.load_balancer.twins import (
@@ -37,6 +38,22 @@ def tied_and_shared(draw):
 def test_kernel_and_oracle_agree_on_what_servers_know_that_share_behind_a_cache():
     draw = random.Random("tied and shared")
     assert sum(compare(tied_and_shared(draw), seed, drawn_actions(draw, S, 10), S) for seed in range(4)) > 500
+
+
+POOLS = ({"connections": 1}, {"connections": 2, "pending": 3}, {"connections": 5, "pending": 0})
+
+
+@pytest.mark.parametrize("placement", ["dns", "anycast", "in_turn"])
+@pytest.mark.parametrize("pool", POOLS, ids=lambda pool: "-".join(map(str, pool.values())))
+def test_kernel_and_oracle_agree_on_connections_and_on_how_clients_find_balancers_that_crash(pool, placement):
+    draw, over = random.Random(f"upstream {pool} {placement}"), 0
+    for seed in range(3):
+        options = drawn_options(draw, draw.choice(STRATEGIES))
+        options["balancers"] |= {"count": 3, "kind": {"name": "layer_7", "request_ms": 0.1} | pool, "placement": placement,
+                                 "ttl_s": draw.choice([0, 0.1, 0.5]), "notice_s": draw.choice([0, 0.05, 0.3])}
+        crashes = [Action(at_ns * MS, kind, "balancer-1", {}) for at_ns, kind in ((300, "crash"), (600, "restart"), (800, "crash"))]
+        over += compare(options, seed, sorted(drawn_actions(draw, S, 15) + crashes, key=lambda action: action.at_ns), S)
+    assert over > 300
 
 
 @pytest.mark.parametrize("service", SERVICES, ids=lambda law: law["law"])
