@@ -122,7 +122,9 @@ class Link:
         if network.bandwidth and self.sender is not self.node:
             leaves_ns = max(leaves_ns, self.busy_ns) + round(network.size * S / network.bandwidth)
             self.busy_ns = leaves_ns
-        delay = network.legs.get(message, self.delay) if self.sender is not self.node else self.delay
+        delay = self.delay
+        if network.legs and self.sender is not self.node:
+            delay = network.legs.get(message, delay)
         arrives = leaves_ns + delay(self.random) + self.extra_ns
         if network.reorder and self.random() < network.reorder:
             return arrives + int(network.reorder_ns * self.random())
