@@ -23,7 +23,7 @@ def estimate(config, duration_ns: int) -> float:
 
 
 DESIGN = Design(
-    order=10, options=Hdfs, cast=cast, estimate=estimate, messages=MESSAGES, timers=("heartbeat", "report", "watch"),
+    order=10, options=Hdfs, cast=cast, estimate=estimate, messages=MESSAGES, timers=("heartbeat", "report", "watch", "monitor", "safe", "downstream", "stored", "sent", "copied", "patience", "again", "data", "seek", "ack"),
     properties=(), twins=TWINS, gauges={}, metrics=lambda _world: [],
     roles={"name_node": N_("Name node"), "data_node": N_("Data node")},
     sources=("K. Shvachko, H. Kuang, S. Radia, R. Chansler, The Hadoop Distributed File System, IEEE MSST 2010",),
