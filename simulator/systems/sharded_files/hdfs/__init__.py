@@ -3,11 +3,14 @@
 from simulator.engine.clock import S
 from simulator.engine.words import N_
 from simulator.systems.sharded_files.designs import Design
+from simulator.systems.sharded_files.hdfs.actions import ACTIONS, PERFORMS
 from simulator.systems.sharded_files.hdfs.client import HdfsClient
 from simulator.systems.sharded_files.hdfs.data_node import DataNode
+from simulator.systems.sharded_files.hdfs.measures import GAUGES, metrics
 from simulator.systems.sharded_files.hdfs.messages import MESSAGES
 from simulator.systems.sharded_files.hdfs.name_node import NameNode
 from simulator.systems.sharded_files.hdfs.options import TWINS, Hdfs
+from simulator.systems.sharded_files.hdfs.properties import PROPERTIES
 from simulator.systems.sharded_files.hdfs.quiet import wake_all
 
 
@@ -23,8 +26,8 @@ def estimate(config, duration_ns: int) -> float:
 
 
 DESIGN = Design(
-    order=10, options=Hdfs, cast=cast, estimate=estimate, messages=MESSAGES, timers=("heartbeat", "report", "watch", "monitor", "safe", "downstream", "stored", "sent", "copied", "patience", "again", "data", "seek", "ack"),
-    properties=(), twins=TWINS, gauges={}, metrics=lambda _world: [],
+    order=10, options=Hdfs, cast=cast, estimate=estimate, messages=MESSAGES, timers=("heartbeat", "report", "watch", "monitor", "safe", "downstream", "stored", "sent", "copied", "patience", "again", "data", "seek", "ack", "leaving", "balance"),
+    properties=PROPERTIES, twins=TWINS, gauges=GAUGES, metrics=metrics, actions=ACTIONS, performs=PERFORMS,
     roles={"name_node": N_("Name node"), "data_node": N_("Data node")},
     sources=("K. Shvachko, H. Kuang, S. Radia, R. Chansler, The Hadoop Distributed File System, IEEE MSST 2010",),
     modelled=(), left_out=(), joins={"data_node": DataNode}, disturbed=wake_all)

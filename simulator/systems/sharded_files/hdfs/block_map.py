@@ -43,13 +43,13 @@ class BlockMap:
     """nodes: number -> Known. queues: for each reason, blocks in the order in which they came. pending: block -> {node: when
     given up} of copies; awaited: the same of pipelines that have not all reported yet.
 
-    early: replicas of blocks, or under stamps, that the edit log has not come to. racks: whether racks are looked at.
-    located: blocks of which a replica is known, counted from when nothing was known.
+    moves: block -> (from node, to node), where the balancer wants it. early: replicas of blocks, or under stamps, that the edit log has not come to. racks: whether racks are looked at.
+    trimmed: replicas that were too many. located: blocks of which a replica is known, counted from when nothing was known.
     """
 
     def __init__(self, space: Namespace, replication: int, racks: bool):
         self.space, self.replication, self.racks = space, replication, racks
-        self.located = 0
+        self.located = self.trimmed = 0
         self.topology = Topology()
         self.nodes: dict[int, Known] = {}
         self.queues: tuple[dict[int, None], ...] = ({}, {}, {}, {}, {})
@@ -57,6 +57,7 @@ class BlockMap:
         self.pending: dict[int, dict[int, int]] = {}
         self.awaited: dict[int, dict[int, int]] = {}
         self.early: dict[int, dict[int, Replica]] = {}
+        self.moves: dict[int, tuple[int, int]] = {}
 
     def add(self, known: Known) -> None:
         """A data node."""
@@ -81,7 +82,17 @@ class BlockMap:
         elif nth not in block.places and nth not in block.bad and (replica.whole or block.whole):
             self.located += not block.places
             block.places = (*block.places, nth)
+            self._moved(number, block, nth)
         return True
+
+    def _moved(self, number: int, block: Block, nth: int) -> None:
+        """The balancer's copy is there: where it came from, the replica goes."""
+        source, target = self.moves.get(number, (-1, -1))
+        if target == nth:
+            del self.moves[number]
+            if source in block.places and source not in block.excess and len(self.live(block)) > self.replication:
+                block.excess = (*block.excess, source)
+                self.nodes[source].drops.setdefault(number, -1)
 
     def _arrived(self, number: int, nth: int) -> None:
         for waiting in (self.pending, self.awaited):
@@ -127,6 +138,7 @@ class BlockMap:
         self._leave(number)
         self.pending.pop(number, None)
         self.awaited.pop(number, None)
+        self.moves.pop(number, None)
         return [known for known in self.nodes.values() if number in known.held]
 
     # What is missing
@@ -177,6 +189,7 @@ class BlockMap:
             free = {nth: self.nodes[nth].capacity_mb - self.nodes[nth].used_mb for nth in live}
             for nth in surplus(self.topology, live, free.__getitem__, self.replication):
                 block.excess = (*block.excess, nth)
+                self.trimmed += 1
                 self.nodes[nth].drops.setdefault(number, -1)
 
     def _clean(self, number: int, block: Block) -> None:
@@ -195,6 +208,7 @@ class BlockMap:
     def gives_up(self, number: int, nth: int) -> None:
         """The node will not get its copy of the block."""
         self._arrived(number, nth)
+        self.moves.pop(number, None)
         self.review(number)
 
     def waiting(self, number: int) -> dict[int, int]:

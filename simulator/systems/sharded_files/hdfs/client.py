@@ -12,7 +12,7 @@ TIMES = 3
 
 
 class HdfsClient(Writing):
-    """request: number of its last request; it outlives a crash, as HDFS's clients have names that nobody had before.
+    """turns: how often it had to turn to another replica. request: number of its last request; it outlives a crash, as HDFS's clients have names that nobody had before.
 
     asked: the request that is not answered, sent to name node number `turn`; tries: how often it was. got: (block, MB, node) of the
     last data that it read.
@@ -25,6 +25,7 @@ class HdfsClient(Writing):
         super().begin()
         if not hasattr(self, "request"):
             self.request = 0
+        self.turns = 0
         self._asked, self._turn, self._tries, self._got = None, 0, 0, None
         self.left, self.places, self.read_mb, self.seeks = [], [], 0.0, 0
 
@@ -134,6 +135,7 @@ class HdfsClient(Writing):
         if request == self.request and self.doing.startswith("read ") and self.places:
             self.cancel_timer("data", request)
             self.places = self.places[1:]
+            self.turns += bool(self.places)
             self._next_place()
 
     def on_block_data(self, m: BlockData, src: str) -> None:

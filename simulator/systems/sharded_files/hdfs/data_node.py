@@ -116,7 +116,7 @@ class DataNode(Storing):
         self._changed(verb, self.shelf[block])
 
     def _changed(self, verb: str, replica: Replica) -> None:
-        """For promises: ("stored" | "dropped" | "damaged" | "copied damage", Replica) of this event."""
+        """For promises: ("stored" | "copied" | "dropped" | "damaged" | "copied damage", Replica) of this event."""
         event = self.cluster.event
         self._news = (event, (*(self._news[1] if self._news[0] == event else ()), (verb, replica)))
         self.show()

@@ -20,14 +20,19 @@ MISSED = 2
 class NameNode(Serving):
     """active: whether it serves clients and commands. liveness: data nodes that are not simply live.
 
-    blocks, under_replicated, lost, replicating: how many. space: the files. map: the replicas. known: id -> data node.
+    blocks, under_replicated, lost, replicating, trimmed (those that were too many): how many. space: the files. map: the replicas. known: id -> data node.
+    worst, healthy_ns, ill_since_ns: for measures, most blocks that lacked something, longest time until none did, and since when some do.
     """
 
     role = "name_node"
+    __slots__ = ("healthy_ns", "ill_since_ns", "worst")
 
     def begin(self) -> None:
         """At the beginning it knows the first files and where they are."""
         super().begin()
+        self.ill_since_ns = None
+        if not hasattr(self, "worst"):
+            self.worst, self.healthy_ns = 0, None
         self.active, self.liveness, self.safe_mode = self.index_of() == 0, {}, False
         self._know(located=True)
         for id in self.roster["data_node"]:
@@ -52,7 +57,10 @@ class NameNode(Serving):
         known = self.known.get(id)
         if known is None:
             known = self.known[id] = Known(id, rack_of(number(id), self.options), self.cluster.now_ns)
+            known.admin = self.excluded.get(id, "")
             self.map.add(known)
+            if known.admin:
+                self.set_timer("leaving", self._leaving_ns())
         return known
 
     def on_start(self) -> None:
@@ -111,6 +119,19 @@ class NameNode(Serving):
             self.liveness = told
         self.blocks = len(self.space.blocks)
         self.under_replicated, self.lost, self.replicating = self.map.counts()
+        self.trimmed = self.map.trimmed
+        self._health()
+
+    def _health(self) -> None:
+        """Note how bad it has become, and how long it took until all was well."""
+        ill = bool(self.under_replicated or self.lost)
+        if ill:
+            self.worst = max(self.worst, self.under_replicated + self.lost)
+        if ill and self.ill_since_ns is None:
+            self.ill_since_ns = self.cluster.now_ns
+        elif not ill and self.ill_since_ns is not None:
+            self.healthy_ns = max(self.healthy_ns or 0, self.cluster.now_ns - self.ill_since_ns)
+            self.ill_since_ns = None
 
     def _watch(self) -> None:
         """Look again when the next node can become stale or dead."""

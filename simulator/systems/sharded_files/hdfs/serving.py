@@ -2,14 +2,14 @@
 
 from simulator.engine.clock import ns_from_s
 from simulator.systems.sharded_files.files import distance, home, number
+from simulator.systems.sharded_files.hdfs.balancing import Balancing
 from simulator.systems.sharded_files.hdfs.messages import (
     AbandonBlock, AddBlock, Append, Complete, Create, Delete, GetBlockLocations, LocatedBlocks, Place, Refused, UpdateForPipeline, UpdatePipeline)
 from simulator.systems.sharded_files.hdfs.namespace import Edit
 from simulator.systems.sharded_files.hdfs.policy import choose
-from simulator.systems.sharded_files.hdfs.repairing import Repairing
 
 
-class Serving(Repairing):
+class Serving(Balancing):
     """Requests; each is answered once its entry is on the disk, and again if it is asked again. leases: client -> when it last wrote."""
 
     __slots__ = ("leases",)

@@ -29,13 +29,14 @@ def patience_ns(options, behind: int) -> int:
 
 
 class Storing(Node):
-    """streams: copies that it makes for others. flows: (block, stamp, packet) -> Flow."""
+    """streams: copies that it makes for others. flows: (block, stamp, packet) -> Flow. copied_mb: copies it got, for measures."""
 
-    __slots__ = ("damaged", "disk_free_ns", "flows", "shelf", "wire_free_ns")
+    __slots__ = ("copied_mb", "damaged", "disk_free_ns", "flows", "shelf", "wire_free_ns")
 
     def begin(self) -> None:
         """Nothing is under way."""
         self.streams = 0
+        self.copied_mb = getattr(self, "copied_mb", 0.0)
         self.flows: dict[tuple, Flow] = {}
         self.disk_free_ns = self.wire_free_ns = 0
 
@@ -160,6 +161,7 @@ class Storing(Node):
         replica, sound = about
         here = self.shelf.get(replica.block)
         if here is None or here.gen < replica.gen:
-            self.put(replica)
+            self.copied_mb += replica.mb
+            self.put(replica, "copied")
             if not sound:
                 self.spoil(replica.block, "copied damage")

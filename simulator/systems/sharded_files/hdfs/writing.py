@@ -18,7 +18,7 @@ class Pipeline:
 
 
 class Writing(Workload):
-    """begun: whether something of the operation may have happened. wrote: (block, MB, nodes of its pipeline) of this operation, for promises.
+    """recoveries: pipelines that it has mended. begun: whether something of the operation may have happened. wrote: (block, MB, nodes of its pipeline) of this operation, for promises.
 
     ahead: MB of the blocks to come. before: (block, MB) that is to be said finished. line: the Pipeline. without: nodes that have failed.
     """
@@ -28,7 +28,7 @@ class Writing(Workload):
     def begin(self) -> None:
         """Nothing is written."""
         super().begin()
-        self._wrote = ()
+        self._wrote, self.recoveries = (), 0
         self.ahead, self.before, self.begun, self.line, self.then, self.without = [], (), False, None, "", ()
 
     def create(self, file: str, mb: float) -> None:
@@ -68,6 +68,7 @@ class Writing(Workload):
             self.begun = True
             self._next()
         elif self.then == "resume":
+            self.recoveries += 1
             self.line.recovers = False
             self.line.seq += 1
             self._packet()
