@@ -15,6 +15,7 @@ ACTIONS = (
     ActionSpec("decommission", N_("Decommission"), "data_node", _PRESENT, _GONE, (), "", N_("{target} is to leave: its blocks are copied first")),
     ActionSpec("recommission", N_("Recommission"), "data_node", _PRESENT, _GONE, (), "", N_("{target} is to stay")),
     ActionSpec("leave_safe_mode", N_("Leave safe mode"), "name_node", _UP, _NOT_UP, (), "", N_("{target} was told to leave safe mode")),
+    ActionSpec("failover", N_("Make it active"), "name_node", _UP, _NOT_UP, (), "", N_("{target} is to be the active name node")),
     ActionSpec("balance", N_("Start the balancer"), "", (), "", (), "", N_("started the balancer")),
     ActionSpec("lose_rack", N_("Lose a rack"), "", (), "", (_RACK,), "", N_("rack {rack} is lost: {count} data nodes crashed")),
     ActionSpec("restore_rack", N_("Restore a rack"), "", (), "", (_RACK,), "", N_("rack {rack} is back: {count} data nodes restarted")),

@@ -135,7 +135,7 @@ class BlockMap:
 
     def forget(self, number: int) -> list[Known]:
         """The block is no more; the nodes that have replicas of it."""
-        self._leave(number)
+        self.leave(number)
         self.pending.pop(number, None)
         self.awaited.pop(number, None)
         self.moves.pop(number, None)
@@ -151,7 +151,7 @@ class BlockMap:
         """Look at how a block stands, and put it into the queue where it belongs."""
         block = self.space.blocks.get(number)
         if block is None or not block.whole:
-            return self._leave(number)
+            return self.leave(number)
         live = self.live(block)
         why = self._reason(block, [*live, *self.awaited.get(number, ())])
         if why is None and len(live) > self.replication:
@@ -159,10 +159,10 @@ class BlockMap:
         if why is None or why == ONE_RACK:
             self._clean(number, block)
         if why is None:
-            return self._leave(number)
+            return self.leave(number)
         before = self.why.get(number)
         if before != why:
-            self._leave(number)
+            self.leave(number)
             self.why[number] = why
             self.queues[why][number] = None
 
@@ -178,7 +178,8 @@ class BlockMap:
             return ONE_LEFT
         return VERY_FEW if count * 3 < wanted else FEW
 
-    def _leave(self, number: int) -> None:
+    def leave(self, number: int) -> None:
+        """Nothing is to be done about the block."""
         why = self.why.pop(number, None)
         if why is not None:
             del self.queues[why][number]
@@ -214,6 +215,17 @@ class BlockMap:
     def waiting(self, number: int) -> dict[int, int]:
         """Who is to get a copy of the block."""
         return self.pending.get(number, {})
+
+    def takes_over(self) -> None:
+        """From now on this name node decides: nothing of what was decided before counts."""
+        self.located = sum(bool(block.places) for block in self.space.blocks.values())
+        self.pending, self.awaited, self.moves = {}, {}, {}
+        for known in self.nodes.values():
+            known.transfers, known.drops, known.settled = [], {}, False
+        for number in list(self.why):
+            self.leave(number)
+        for block in self.space.blocks.values():
+            block.excess = ()
 
     def counts(self) -> tuple[int, int, int]:
         """(under-replicated, lost, being copied)."""

@@ -79,11 +79,11 @@ class DataNode(Storing):
 
     def on_commands(self, m: Commands, src: str) -> None:
         """What a name node wants done; one that was replaced is not listened to."""
-        if m.epoch < self._epoch or m.order_ns <= self._order_ns and m.epoch == self._epoch:
-            return
-        self._epoch, self._order_ns = m.epoch, m.order_ns
         if m.register:
             self.report()
+        if (m.epoch, m.order_ns) <= (self._epoch, self._order_ns):
+            return
+        self._epoch, self._order_ns = m.epoch, m.order_ns
         for block in m.invalidate:
             self.drop(block)
         for transfer in m.transfers:

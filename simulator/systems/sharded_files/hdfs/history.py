@@ -3,7 +3,8 @@
 kept: block -> (MB, on how many nodes it was when it was acknowledged); of the first files only what is not in `gone`.
 of: file -> its kept blocks that are not of the beginning. gone: first files that somebody has wanted to change or delete.
 doubtful: file -> operations under way, or with an unknown end, that would take away what it holds. length: block -> MB.
-harm: block -> replicas that Actions have destroyed. log: place in the edit log -> the entry that was written there first.
+harm: block -> replicas that Actions have destroyed. log: place in the edit log -> the entry that was written there first,
+and by whom; looked: name node -> up to which place its log was looked at.
 """
 
 from collections import Counter
@@ -25,6 +26,7 @@ class Past:
         self.length: dict[int, float] = {}
         self.harm: Counter = Counter()
         self.log: dict[int, tuple] = {}
+        self.looked: dict[str, int] = {}
         self.sums: Counter = Counter()
         self.file_of: dict[int, str] = {block: f"f{nth}" for nth, blocks in enumerate(self.first.files) for block in blocks} if self.first.shown else {}
         self._seen = None

@@ -254,6 +254,69 @@ class CopyBlock(NamedTuple):
     sound: bool
 
 
+# The edit log on journal nodes (HDFS-3077, Quorum-based protocol for reading and writing edit logs)
+
+
+class NewEpoch(NamedTuple):
+    """A name node wants to write the log from now on."""
+
+    epoch: int
+
+
+class Promised(NamedTuple):
+    """A journal node will listen to no older one. It has `txid` entries, the last from epoch `wrote`; `safe` are on a majority."""
+
+    epoch: int
+    txid: int
+    wrote: int
+    safe: int
+
+
+class Fenced(NamedTuple):
+    """No: a higher epoch was promised."""
+
+    epoch: int
+
+
+class JournalEdits(NamedTuple):
+    """Entries of the log, behind the first `first` ones. safe: so many are on a majority."""
+
+    epoch: int
+    first: int
+    edits: tuple
+    safe: int
+
+
+class Journaled(NamedTuple):
+    """The journal node has so many entries."""
+
+    epoch: int
+    txid: int
+
+
+class FetchEdits(NamedTuple):
+    """A name node wants the log behind the first `first` entries. everything: also what is not known to be safe."""
+
+    epoch: int
+    first: int
+    everything: bool
+
+
+class Edits(NamedTuple):
+    """Entries of the log, behind the first `first` ones."""
+
+    epoch: int
+    first: int
+    edits: tuple
+
+
+class Ping(NamedTuple):
+    """The active name node is there."""
+
+    epoch: int
+
+
 MESSAGES = (Heartbeat, Commands, BlockReport, BlockReceived, BlockDeleted, BadBlock,
             Create, Append, AddBlock, AbandonBlock, UpdateForPipeline, UpdatePipeline, Complete, Delete, GetBlockLocations,
-            Done, LocatedBlock, Stamped, LocatedBlocks, Refused, Packet, PacketAck, ReadBlock, BlockData, NoReplica, CopyBlock)
+            Done, LocatedBlock, Stamped, LocatedBlocks, Refused, Packet, PacketAck, ReadBlock, BlockData, NoReplica, CopyBlock,
+            NewEpoch, Promised, Fenced, JournalEdits, Journaled, FetchEdits, Edits, Ping)

@@ -211,7 +211,7 @@ class NameNode(Serving):
 
     def _has(self, known: Known, replica) -> None:
         if not self.map.has(known, replica):
-            known.drops.setdefault(replica.block, -1)
+            self.unwanted(known, replica.block)
         self.look(replica.block)
 
     def on_bad_block(self, m: BadBlock, _src: str) -> None:

@@ -89,15 +89,35 @@ def acknowledged_is_logged(world):
     operation, client = world.operation, world.node
     if operation is None or operation.outcome != "ok" or operation.f not in CHANGES:
         return None
-    if not any(_logged(world, keeper, client.id, client.request) for keeper in world.of("name_node")):
+    journals = world.of("journal_node")
+    copies = sum(_logged(world, keeper, client.id, client.request) for keeper in journals or world.of("name_node"))
+    if copies <= len(journals) // 2:
         return Breach(N_("{client} was told that {f} {file} is done, and the edit log does not have it"),
                       client=client.id, f=operation.f, file=operation.key)
     return None
 
 
 def _logged(world, keeper, client: str, request: int) -> bool:
-    upto = world.disk(keeper.id).get("txid", 0)
-    return any(edit.client == client and edit.request == request for edit in reversed(keeper.journal[:upto]))
+    disk = world.disk(keeper.id)
+    log = keeper.journal if keeper.role == "name_node" else keeper.logs[disk.get("wrote", 1)]
+    return any(edit.client == client and edit.request == request for edit in reversed(log[:disk.get("txid", 0)]))
+
+
+@always(N_("Only one name node at a time writes the edit log."), watch=("committed",))
+def one_log(world):
+    """What one has written, and counts as safe, no other one has written otherwise."""
+    node, log = world.node, past(world).log
+    if node.role != "name_node":
+        return None
+    for txid in range(len(log) + 1, node.committed + 1):
+        log[txid] = (node.journal[txid - 1], node.id)
+    looked = past(world).looked.get(node.id, 0)
+    past(world).looked[node.id] = node.committed
+    found = next((txid for txid in range(looked + 1, node.committed + 1) if log[txid][0] != node.journal[txid - 1]), None)
+    if found:
+        return Breach(N_("{node} has written entry {txid} of the edit log, and {other} has written another one there"),
+                      node=node.id, txid=found, other=log[found][1])
+    return None
 
 
 @always(N_("A file that was acknowledged is there."), watch=("operations",))
@@ -142,11 +162,17 @@ def safe_mode(world):
     return world.node.safe_mode
 
 
+@sometimes(N_("The standby takes over."), watch=("active",))
+def a_failover(world):
+    """The other name node was silent."""
+    return world.node.role == "name_node" and world.node.active and world.node.epoch > 1
+
+
 @sometimes(N_("A replica that is one too many goes."), watch=("trimmed",))
 def a_trim(world):
     """Its node has come back."""
     return world.node.trimmed > 0
 
 
-PROPERTIES = (nothing_acknowledged_is_lost, acknowledged_is_stored, reads_are_whole, damage_does_not_spread, rack_rule, acknowledged_is_logged,
-              acknowledged_files_are_there, a_node_dies, a_copy, a_pipeline_goes_on, a_read_turns, safe_mode, a_trim)
+PROPERTIES = (nothing_acknowledged_is_lost, acknowledged_is_stored, reads_are_whole, damage_does_not_spread, rack_rule, acknowledged_is_logged, one_log,
+              acknowledged_files_are_there, a_node_dies, a_copy, a_pipeline_goes_on, a_read_turns, safe_mode, a_trim, a_failover)

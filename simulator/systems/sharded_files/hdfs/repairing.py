@@ -2,13 +2,13 @@
 
 from simulator.engine.words import N_
 from simulator.systems.sharded_files.hdfs.block_map import ONE_LEFT, ONE_RACK, Known
-from simulator.systems.sharded_files.hdfs.edit_log import EditLog
 from simulator.systems.sharded_files.hdfs.messages import Transfer
 from simulator.systems.sharded_files.hdfs.policy import choose
 from simulator.systems.sharded_files.hdfs.quiet import wake
+from simulator.systems.sharded_files.hdfs.standby import Standby
 
 
-class Repairing(EditLog):
+class Repairing(Standby):
     """Safe mode, re-replication, decommission."""
 
     __slots__ = ()
@@ -92,10 +92,24 @@ class Repairing(EditLog):
         self.safe_mode = True
         self._safer()
 
+    def _enough(self) -> bool:
+        """Whether a replica is known of enough blocks; those that are being written do not count."""
+        written = sum(not self.space.blocks[block].whole for file in self.space.files.values() if file.holder for block in file.blocks)
+        return self.map.located >= self.options.design.safe_share * (len(self.space.blocks) - written)
+
+    def takes_over(self) -> None:
+        """As the active name node; in safe mode, where too little has been reported to it."""
+        self.map.takes_over()
+        self.safe_mode = True
+        if self._enough():
+            self.leave_safe_mode()
+        for known in self.known.values():
+            self.wakes(known)
+        self.show()
+
     def _safer(self) -> None:
         """Leave it a while after enough blocks are there."""
-        whole = sum(block.whole for block in self.space.blocks.values()) if not self.map.located else len(self.space.blocks)
-        if self.map.located >= self.options.design.safe_share * whole and ("safe", None) not in self.timers:
+        if self._enough() and ("safe", None) not in self.timers:
             self.set_timer("safe", round(self.options.design.safe_extension_s * 1e9))
 
     def on_safe_timeout(self) -> None:
@@ -114,7 +128,7 @@ class Repairing(EditLog):
         self.cancel_timer("safe")
         self.note(N_("leaves safe mode: {located} of {blocks} blocks are known to be somewhere"),
                   located=self.map.located, blocks=len(self.space.blocks))
-        for number in self.space.blocks:
+        for number in list(self.space.blocks):
             self.map.review(number)
         for known in self.known.values():
             if known.drops:

@@ -38,8 +38,9 @@ class Serving(Balancing):
         return False
 
     def answer_again(self, src: str) -> None:
-        """The answer was lost."""
-        self.send(src, self.space.answered[src][1])
+        """The answer was lost, unless it is still to come."""
+        if all(client != src for client, _gone in self.waiting.values()):
+            self.send(src, self.space.answered[src][1])
 
     def _writes(self, m, src: str) -> bool:
         """Whether it writes the file; else it is told that it does not."""
