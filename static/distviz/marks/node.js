@@ -6,6 +6,7 @@ import { t } from "../lib/text.js";
 import { bars, cross, hatch, tortoise } from "./badge.js";
 import { drawLog, drawRows, rowsOf, statusOf } from "./fields.js";
 import { hueColour } from "./hue.js";
+import { differs, drawCopies } from "./copies.js";
 import { shortId, valueText } from "./value.js";
 
 /** The least size of a box that is drawn as a card, and as a compact card. */
@@ -37,7 +38,7 @@ function clockWords({ skew_ms: skew, drift_ppm: drift }) {
 }
 
 /** Draw `view` = {node, ills, hues (see trace/hue.js), timers: how many are pending,
- *  selected, hovered} into `box`. */
+ *  selected, hovered, copies: see marks/copies.js, of nodes that keep keys} into `box`. */
 export function drawNode(context, box, view, theme) {
   const level = levelOf(box);
   context.globalAlpha = view.node.state === "removed" ? 0.4 : 1;
@@ -107,7 +108,7 @@ function clockFace(context, x, y, size, colour) {
 }
 
 /** The signs of what is wrong, side by side from x on; returns where they end. */
-function badges(context, x, y, size, ills, theme) {
+export function badges(context, x, y, size, ills, theme) {
   let from = x;
   for (const ill of ills) {
     BADGES[ill](context, from + size, y, size, theme);
@@ -127,7 +128,8 @@ function drawCard(context, box, view, theme) {
   const status = said ? null : statusOf(node.fields);
   const top = line + (tall ? 13 : 10);
   const area = { x: left, y: top, width: right - left, height: box.y + box.height - 5 - top };
-  const rows = rowsOf(node, hues);
+  if (view.copies) shorten(area, drawCopies(context, area, view.copies, theme));
+  const rows = rowsOf(node, hues).filter(({ name }) => !view.copies?.fields.has(name));
   if (status) rows.unshift({ name: "", value: status.value, log: null, committed: null, hue: -1, disk: null });
   if (area.height <= 9) return;
   if (rows.length) return drawRows(context, area, rows, hues, theme);
@@ -135,6 +137,11 @@ function drawCard(context, box, view, theme) {
   context.font = `400 10.5px ${theme.font}`;
   context.fillStyle = theme.ink3;
   context.fillText(fitText(context, t("nothing on its disk"), area.width), left, top + 7);
+}
+
+function shorten(area, by) {
+  area.y += by;
+  area.height -= by;
 }
 
 /** The signs, the id, how it is or what it is doing, and room for its timers at the right end. Returns whether there
@@ -174,7 +181,9 @@ function drawCompact(context, box, view, theme) {
   context.fillStyle = isGone(node) ? theme.ink3 : theme.ink;
   const whole = textWidth(context, node.id) <= right - from;
   context.fillText(fitText(context, whole ? node.id : shortId(node.id), right - from), from, line);
-  if (second) underName(context, { x: left, y: box.y + 18, width: right - left, height: box.height - 22 }, node, hues, theme);
+  const area = { x: left, y: box.y + 18, width: right - left, height: box.height - 22 };
+  if (second && view.copies) drawCopies(context, area, view.copies, theme);
+  else if (second) underName(context, area, node, hues, theme);
 }
 
 /** One line of a small card: the log, or what it is doing, or the ballot. */
@@ -188,7 +197,7 @@ function underName(context, area, node, hues, theme) {
   context.fillText(fitText(context, text, area.width), area.x, area.y + Math.min(6, area.height / 2));
 }
 
-function drawCell(context, { x, y, width, height }, { node, ills }, theme) {
+function drawCell(context, { x, y, width, height }, { node, ills, copies }, theme) {
   const gone = isGone(node);
   roundRect(context, x + 0.5, y + 0.5, width - 1, height - 1, 2);
   context.fillStyle = gone ? theme.stoppedSoft : node.hue >= 0 ? hueColour(theme, node.hue) : theme.line2;
@@ -199,6 +208,10 @@ function drawCell(context, { x, y, width, height }, { node, ills }, theme) {
     context.stroke();
   }
   const size = Math.min(5, width * 0.28, height * 0.28);
+  if (copies && differs(copies)) {
+    context.fillStyle = theme.failed;
+    context.fillRect(x + width * 0.6, y, width * 0.4, height * 0.4);
+  }
   if (ills.length && size >= 2) return BADGES[ills[0]](context, x + width / 2, y + height / 2, size, theme);
   if (width < 24) return;
   context.font = `600 9.5px ${theme.font}`;

@@ -59,3 +59,8 @@ export function same(a, b) {
   const keys = Object.keys(a);
   return keys.length === Object.keys(b).length && keys.every((key) => key in b && same(a[key], b[key]));
 }
+
+/** The values that a replica holds of a key, in one line: several where they are siblings. */
+export function copiesText(values) {
+  return values.map((one) => valueText(one)).join(" | ");
+}

@@ -9,6 +9,7 @@ import { useCalm } from "./feed.js";
 import { against, groupsText, groupsWithout, partsOf } from "./groups.js";
 
 const CALM_MS = 120;
+const TOLD_AT_MOST = 7;
 const CLOSED_PX = 44;
 const LASSO_FROM_PX = 220; // a shorter stroke that ends where it began is a line that was drawn back
 
@@ -89,8 +90,11 @@ function linksWords(links) {
   return links.map(({ a, b, both }) => `${a} ${both ? "↮" : "↛"} ${b}`).join(", ");
 }
 
+/** The groups one after the other; the largest is not told node by node where there are many. */
 function said(groups) {
-  return groups.map((group) => group.join(", ")).join("  |  ");
+  const largest = groups.reduce((most, group) => (group.length > most.length ? group : most));
+  const told = (group) => (group === largest && group.length > TOLD_AT_MOST ? t("the other {count}", { count: number(group.length) }) : group.join(", "));
+  return [...groups].sort((a, b) => (a === largest && a.length > TOLD_AT_MOST) - (b === largest && b.length > TOLD_AT_MOST)).map(told).join("  |  ");
 }
 
 /** Says that the network is cut, and heals it. */

@@ -32,7 +32,7 @@ export class Desk {
     this.pictured = signal(false);
     this.speed = signal(1);
     /** null, or one of {node: id, nodes?: [ids]}, {request: k, t_ns}, {message: id, t_ns, lane}, {link: "a->b"},
-     *  {operation: id, t_ns, lane}, {event: id, t_ns, lane}; t_ns is a moment at which it is to be found. */
+     *  {operation: id, t_ns, lane}, {event: id, t_ns, lane}, {block: number}, {rack: number, nodes: [ids]}; t_ns is a moment at which it is to be found. */
     this.selection = signal(null);
     /** null, or the event whose causes are told: {event: id, at_ns, lane}. */
     this.why = signal(null);

@@ -18,7 +18,8 @@ export function useHands(lane) {
     return { x, y, entry, hit: entry?.picture.hit(x, y, entry.shown, event.pointerType === "touch" ? 14 : 8) ?? null };
   };
   const open = (event) => {
-    const { hit } = at(event);
+    const found = at(event).hit;
+    const hit = found?.block === undefined ? found : { node: found.node }; // what can be done is done to who holds it
     const target = desk.kernel.selectionOf(hit, desk.cursor.peek(), index) ?? desk.kernel.whole;
     // Several selected nodes stay selected: the menu is about all of them.
     if (hit && !desk.selection.peek()?.nodes?.includes(hit.node)) desk.select(target);
@@ -58,7 +59,7 @@ function strokes({ desk, acting, index, wrap, setTip, stroke, press, at, open })
       if (event.button !== 0) return;
       if (event.pointerType === "touch") held.timer = setTimeout(() => open(event), LONG_PRESS_MS);
       const { x, y, hit } = at(event);
-      const free = !hit || hit.link !== undefined || desk.cutting.peek();
+      const free = !hit || hit.link !== undefined || hit.rack !== undefined || desk.cutting.peek();
       // A finger pans and scrolls, unless it was said before that the network is to be cut.
       if (free && cutAllowed(desk) && (event.pointerType !== "touch" || desk.cutting.peek())) held.from = [x, y];
     },

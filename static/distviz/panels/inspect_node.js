@@ -4,13 +4,16 @@ import { moment, span } from "../lib/format.js";
 import { html } from "../lib/html.js";
 import { t } from "../lib/text.js";
 import { condition } from "../marks/node.js";
+import { liveWord } from "../marks/slot.js";
 import { partOf } from "../marks/times.js";
 import { fieldWords, same } from "../marks/value.js";
+import { livenessOf, rackOf } from "../trace/files.js";
 import { illsOf, usualHealth } from "../trace/usual.js";
 import { openMenu } from "./commands.js";
 import { LaneTable } from "./lane_table.js";
 import { log } from "./log_actors.js";
 import { MessageList } from "./message_list.js";
+import { Blocks, hasBlocks } from "./node_blocks.js";
 import { sinceWhen } from "./node_facts.js";
 import { Flow, fullText, isEmpty, isLog, partsOf, Records, Value } from "./values.js";
 
@@ -28,6 +31,7 @@ export function Node({ desk, id, t_ns }) {
   const rows = [
     each(t("role"), ({ role }) => desk.system.roles[role] ?? role),
     each(t("condition"), (node, index) => condition(node, illsOf(node, usualHealth(lanes[index].store).get(id)))),
+    ...(rackOf(known) === null ? [] : [each(t("taken for"), (_, index) => liveWord(livenessOf(frames[index].nodes)[id]) || t("live"))]),
   ];
   return html`<div class="row"><button type="button" class="button small" onClick=${() => openMenu(desk, { node: id })}>${t("Act on it…")}</button></div>
     <${LaneTable} lanes=${lanes} rows=${rows} caption=${id} />
@@ -36,7 +40,7 @@ export function Node({ desk, id, t_ns }) {
 
 function InLane({ desk, id, t_ns, node, index, frame, lane, many }) {
   const heading = (text) => (many ? t("{title}: {lane}", { title: text, lane: lane.title }) : text);
-  return html`<${Fields} ...${{ desk, id, t_ns, node, index }} store=${lane.store} title=${heading(t("What it knows"))} />
+  return html`<${Blocks} desk=${desk} node=${node} /><${Fields} ...${{ desk, id, t_ns, node, index }} store=${lane.store} title=${heading(t("What it knows"))} />
     <${Waits} desk=${desk} id=${id} frame=${frame} index=${index} title=${heading(t("What it waits for"))} />
     <${Lately} ...${{ desk, id, t_ns, index }} store=${lane.store} title=${heading(t("What it did lately"))} />`;
 }
@@ -46,7 +50,7 @@ function Fields({ desk, id, t_ns, node, index, store, title }) {
   const gone = node.state === "down" || node.state === "removed";
   const held = (name) => (gone ? node.durable[name] : node.fields[name]);
   const rank = (name) => rankOf(name, held(name), desk.system);
-  const names = [...new Set([...Object.keys(node.fields), ...Object.keys(node.durable)])].sort((a, b) => rank(a) - rank(b));
+  const names = [...new Set([...Object.keys(node.fields), ...Object.keys(node.durable)])].filter((name) => !(name === "blocks" && hasBlocks(node))).sort((a, b) => rank(a) - rank(b));
   if (!names.length) return null;
   const since = sinceWhen(store, id, t_ns, node.fields);
   return html`<section><h3>${title}</h3>

@@ -9,9 +9,10 @@ import { breaches, density, faultBands } from "../trace/events.js";
 import { findMessage, naturalPace } from "../trace/messages.js";
 import { stepFrom } from "../trace/steps.js";
 import { illsOf, usualHealth } from "../trace/usual.js";
-import { Picture } from "../systems/actors.js";
+import { pictureOf } from "../systems/pictures.js";
 import { choiceText, linkText } from "./faults.js";
 import { against, groupsText } from "./groups.js";
+import { headline } from "./headline_actors.js";
 import { History } from "./history.js";
 import { Body } from "./inspect_actors.js";
 import { fateWords } from "./inspect_message.js";
@@ -29,7 +30,8 @@ const LINKS_OFFERED = 600;
 const WORLD = ["network", "disk", "clocks", "nemesis", "stagger_ms"];
 
 export const actors = {
-  Picture,
+  pictureOf,
+  headline,
   frame: clusterFrame,
   Body,
   Told,
@@ -48,7 +50,7 @@ export const actors = {
   tip,
   titleOf,
   nodes: (desk) => present(desk).map(({ id }) => id),
-  selectionOf: (hit, t_ns, lane) => (hit?.message === undefined ? hit : { message: hit.message, t_ns, lane }),
+  selectionOf,
   offers,
   condition: conditionOf,
   doubleClick,
@@ -119,11 +121,18 @@ function sentenceOf(system, key) {
 
 /** What a Picture marks; messages have other numbers in other lanes. */
 function marks(selection, lane) {
-  const { node = null, nodes = [], message, link, lane: of = 0 } = selection ?? {};
-  return { selection: node, nodes, message: of === lane ? message : undefined, link };
+  const { node = null, nodes = [], message, link, block, rack, lane: of = 0 } = selection ?? {};
+  return { selection: node, nodes, message: of === lane ? message : undefined, link, block, rack };
 }
 
-function titleOf(desk, { node, nodes, message, link, operation, event, lane = 0, t_ns }) {
+function selectionOf(hit, t_ns, lane) {
+  if (hit?.message !== undefined) return { message: hit.message, t_ns, lane };
+  return hit?.block === undefined ? hit : { block: hit.block };
+}
+
+function titleOf(desk, { node, nodes, message, link, operation, event, block, rack, lane = 0, t_ns }) {
+  if (block !== undefined) return t("Block {number}", { number: block });
+  if (rack !== undefined) return t("Rack {number}", { number: rack });
   if (nodes?.length > 1) return t("{count} nodes", { count: nodes.length });
   if (node !== undefined) return node;
   if (link !== undefined) return linkText(link).replace("→", "↔");
@@ -135,6 +144,8 @@ function titleOf(desk, { node, nodes, message, link, operation, event, lane = 0,
 }
 
 function tip(entry, hit, desk) {
+  const own = entry.picture.tip(hit, entry.shown);
+  if (own !== null) return own;
   if (hit.message !== undefined) return titleOf(desk, { message: hit.message, t_ns: entry.shown.t_ns, lane: 0 });
   if (hit.link !== undefined) return conditionOf(desk, hit) === t("open") ? "" : `${linkText(hit.link)}: ${conditionOf(desk, hit)}`;
   if (entry.picture.levelOf(hit.node, entry.shown) === "card") return "";
@@ -157,8 +168,8 @@ function linkState({ cut, links }, src, dst) {
 }
 
 function conditionOf(desk, target) {
-  const { node, nodes, link, message, lane = 0, t_ns } = target;
-  if (nodes?.length > 1) return "";
+  const { node, nodes, link, message, rack, lane = 0, t_ns } = target;
+  if (nodes?.length > 1 || rack !== undefined) return "";
   if (node !== undefined) return unique(desk.frames().map((frame, index) => nodeWords(frame, node, usualHealth(desk.lanes.peek()[index].store))));
   if (link !== undefined) return unique(desk.frames().map((frame) => frame && { cut: t("cut"), altered: t("altered"), open: t("open") }[linkState(frame, ...link.split("->"))]));
   if (message === undefined) return "";
@@ -177,8 +188,10 @@ function unique(words) {
 
 /** See kernels.js. Of a link both directions; of several nodes what parts them from the others. */
 function offers(desk, target) {
-  const { node, nodes = node === undefined ? [] : [node], link, message } = target;
+  const { node, nodes = node === undefined ? [] : [node], link, message, block, rack } = target;
   const of = (role) => desk.system.actions.filter((spec) => spec.role.split("|").includes(role));
+  if (block !== undefined) return [];
+  if (rack !== undefined) return of("").flatMap((spec) => onRack(spec, rack)).concat(apart(desk, nodes));
   if (nodes.length > 1) return apart(desk, nodes);
   if (node !== undefined) {
     const role = present(desk).find(({ id }) => id === node)?.role ?? "";
@@ -192,6 +205,13 @@ function offers(desk, target) {
   }
   if (message !== undefined) return of("message").map((spec) => ({ spec, target: String(message), states: statesOf(desk, target) }));
   return of("").map((spec) => ({ spec, target: "", states: [], reason: wholeReason(desk, spec) }));
+}
+
+/** An Action on the whole system that takes the number of a rack, as one that can be done to this rack. */
+function onRack(spec, rack) {
+  if (!spec.params.some(({ name }) => name === "rack")) return [];
+  const params = spec.params.map((param) => (param.name === "rack" ? { ...param, default: rack } : param));
+  return [{ spec: { ...spec, params }, target: "", states: [], ...(params.length === 1 ? { params: { rack } } : {}) }];
 }
 
 /** Healing a network that is whole would change nothing. */

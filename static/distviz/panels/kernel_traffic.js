@@ -24,7 +24,8 @@ import { verdict } from "./verdict_traffic.js";
 const HUBS = { clients: () => t("Clients"), balancer: () => t("Balancers") };
 
 export const traffic = {
-  Picture,
+  pictureOf: () => Picture,
+  headline: () => [],
   frame,
   Body,
   Told,

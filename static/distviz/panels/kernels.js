@@ -2,7 +2,8 @@
 // of a kernel it asks the adapter, `desk.kernel` on the stage, `kernelOf(system)` elsewhere.
 //
 // On the stage
-//   Picture                       the class that draws a lane (systems/*.js)
+//   pictureOf(system)             the class that draws a lane (systems/*.js)
+//   headline(system, frame, store)   [{title, value, tone}] over a lane, [] where there is nothing to be said
 //   frame(store, t_ns)            the state at a moment, or null
 //   marks(selection, lane)        what of a selection the Picture shows: spread into its view
 //   stride(segment)               of how many things in the Trace one was kept; thinned(count): said in words

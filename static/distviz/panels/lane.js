@@ -6,6 +6,7 @@ import { html, signal, useLayoutEffect, useMemo, useRef, useState } from "../lib
 import { t } from "../lib/text.js";
 import { CutChip, Stroke } from "./cutting.js";
 import { useHands } from "./hands.js";
+import { Headline } from "./headline.js";
 import { isGoing } from "./progress.js";
 import { Mirror } from "./mirror.js";
 
@@ -16,7 +17,7 @@ export function Lane({ desk, acting, index, pictures }) {
   const [tip, setTip] = useState(null);
   const drawn = useMemo(() => signal(1), []);
   const stroke = useMemo(() => signal(null), []);
-  usePicture(wrap, pictures, index, drawn, desk.kernel);
+  usePicture(wrap, pictures, index, drawn, desk);
   const hands = useHands({ desk, acting, index, pictures, wrap, setTip, stroke });
   const many = desk.lanes.value.length > 1;
   return html`<article class="lane" aria-label=${lane.title}>
@@ -24,6 +25,7 @@ export function Lane({ desk, acting, index, pictures }) {
       <span class=${`lane-swatch lane-${index + 1}`} aria-hidden="true"></span>
       <h2>${lane.title}</h2><${LaneState} run=${lane.run} />
     </header>`}
+    <${Headline} desk=${desk} index=${index} />
     <div class=${`lane-canvas ${desk.cutting.value ? "cutting" : ""}`} ref=${wrap} role="application" tabindex="0" ...${hands}
       aria-label=${t("Topology of {lane}. N and Shift+N choose the next and the previous node, Enter opens its menu.", { lane: lane.title })}>
       <canvas aria-hidden="true"></canvas><canvas aria-hidden="true"></canvas><canvas aria-hidden="true"></canvas>
@@ -58,9 +60,9 @@ function Hint({ desk, index }) {
   return html`<p class="lane-hint" role="status">${words}</p>`;
 }
 
-function usePicture(wrap, pictures, index, drawn, { Picture }) {
+function usePicture(wrap, pictures, index, drawn, { kernel, system }) {
   useLayoutEffect(() => {
-    const picture = new Picture([...wrap.current.querySelectorAll("canvas")]);
+    const picture = new (kernel.pictureOf(system))([...wrap.current.querySelectorAll("canvas")]);
     const entry = { picture, stale: true, shown: null, drawn };
     pictures[index] = entry;
     const fit = () => {

@@ -45,12 +45,13 @@ export class Picture {
     const shown = clusterFrame(view.store, view.t_ns);
     if (!shown || !this.width || !this.theme) return null;
     this.#prepare(view.store, shown);
+    this.know(shown, view);
     const timers = this.#timersByNode(shown);
     this.#drawWires(shown, view);
     this.#drawNodes(shown, timers, view);
     const top = this.contexts[2];
     top.clearRect(0, 0, this.width, this.height);
-    this.#drawTimers(top, shown, timers);
+    this.drawTimers(top, shown, timers);
     this.couriers.place(view, this.wires, this.boxes);
     this.couriers.draw(top, view, this.width, this.boxes, this.theme);
     return shown;
@@ -67,35 +68,86 @@ export class Picture {
     const roles = this.nodes === shown.nodes ? this.roles : shown.nodes.map(({ id }) => id).join();
     if (this.nodes && roles === this.roles && !news) return void (this.nodes = shown.nodes);
     if (!this.nodes || roles !== this.roles) {
-      this.boxes = arrange(shown.nodes, this.width, this.height).boxes;
+      this.boxes = this.place(shown.nodes);
       this.contexts[1].clearRect(0, 0, this.width, this.height);
     }
-    Object.assign(this, { nodes: shown.nodes, roles, wires: new Wires(this.boxes, shown.nodes, this.talk, [this.width, this.height]), wired: null, painted: [] });
+    Object.assign(this, { nodes: shown.nodes, roles, wires: this.wire(shown.nodes), wired: null, painted: [] });
   }
 
-  #drawWires(shown, { link, hovered }) {
-    const marked = [link, hovered].filter((name) => name?.includes("->"));
-    const before = this.wired;
-    if (before && before.cut === shown.cut && before.links === shown.links && before.marked === marked.join()) return;
-    this.wired = { cut: shown.cut, links: shown.links, marked: marked.join() };
-    const [context] = this.contexts;
-    context.clearRect(0, 0, this.width, this.height);
+  // What a picture of a system of its own does in its own way
+
+  /** The boxes of `nodes`, in their order. */
+  place(nodes) {
+    return arrange(nodes, this.width, this.height).boxes;
+  }
+
+  /** The links between `nodes`, which stand in `this.boxes`. */
+  wire(nodes) {
+    return new Wires(this.boxes, nodes, this.talk, [this.width, this.height]);
+  }
+
+  /** Find out what the drawing of single nodes needs to know of all of them. */
+  know() {}
+
+  /** Everything beside links that `drawUnder` depends on, as a text. */
+  underSign() {
+    return "";
+  }
+
+  /** What lies under the nodes; `marked`: "a->b" of links to be pointed out. */
+  drawUnder(context, shown, marked) {
     this.wires.draw(context, shown, marked, this.theme);
   }
 
-  #drawNodes(shown, timers, { store, selection, nodes = [], hovered }) {
+  /** What of the node, beside its state, its picture shows: values that are the same as long as the picture is. */
+  particulars() {
+    return {};
+  }
+
+  /** How far beyond its box a node is drawn where it is selected. */
+  reachOf(box) {
+    return levelOf(box) === "cell" ? 1.4 : 4;
+  }
+
+  /** Draw the node at `place`; view: see marks/node.js, with its `particulars`. */
+  drawOne(context, box, view) {
+    drawNode(context, box, view, this.theme);
+  }
+
+  /** What the pointer is on, in a few words; null: as usual, "": the picture says it. */
+  tip() {
+    return null;
+  }
+
+  #drawWires(shown, { link, hovered, ...view }) {
+    const marked = [link, hovered].filter((name) => name?.includes("->"));
+    const sign = `${marked.join()} ${this.underSign(shown, view)}`;
+    const before = this.wired;
+    if (before && before.cut === shown.cut && before.links === shown.links && before.sign === sign) return;
+    this.wired = { cut: shown.cut, links: shown.links, sign };
+    const [context] = this.contexts;
+    context.clearRect(0, 0, this.width, this.height);
+    this.drawUnder(context, shown, marked, view);
+  }
+
+  #drawNodes(shown, timers, moment) {
+    const { store, selection, nodes = [], hovered } = moment;
     const context = this.contexts[1];
     const hues = { names: store.system?.hue ?? [], index: shown.index };
     shown.nodes.forEach((node, place) => {
-      const view = { node, hues, selected: selection === node.id || nodes.includes(node.id), hovered: hovered === node.id, timers: timers.get(node.id)?.length ?? 0 };
+      const view = {
+        node, selected: selection === node.id || nodes.includes(node.id), hovered: hovered === node.id, timers: timers.get(node.id)?.length ?? 0,
+        ...this.particulars(node, place, moment),
+      };
       const before = this.painted[place];
-      if (before && before.node === node && before.selected === view.selected && before.hovered === view.hovered && before.timers === view.timers) return;
+      if (before && Object.keys(view).every((name) => before[name] === view[name])) return;
       this.painted[place] = view;
+      view.hues = hues;
       view.ills = illsOf(node, this.usual.get(node.id));
       const box = this.boxes[place];
-      const reach = levelOf(box) === "cell" ? 1.4 : 4;
+      const reach = this.reachOf(box, place);
       context.clearRect(box.x - reach, box.y - reach, box.width + 2 * reach, box.height + 2 * reach);
-      drawNode(context, box, view, this.theme);
+      this.drawOne(context, box, view, place);
     });
   }
 
@@ -109,7 +161,7 @@ export class Picture {
   }
 
   /** The next timers of each card, as rings in its upper right corner; the one that is due first outermost. */
-  #drawTimers(context, { index, t_ns }, timers) {
+  drawTimers(context, { index, t_ns }, timers) {
     for (const [id, pending] of timers) {
       const box = this.boxes[index.get(id)];
       if (!box || levelOf(box) !== "card") continue;

@@ -5,11 +5,14 @@ import { along, crosses, distance, way } from "../layouts/ways.js";
 
 const DRAWN_AT_MOST = 420;
 const CAREFUL_UP_TO = 24;
+const WAYS_AT_MOST = 20_000;
 const PLACES = 65536;
 
 export class Wires {
-  /** `boxes` of `nodes`, in order, on an `area` of [width, height]; `talk`: see trace/talk.js. */
-  constructor(boxes, nodes, talk, area) {
+  /** `boxes` of `nodes`, in order, on an `area` of [width, height]; `talk`: see trace/talk.js.
+   *  quiet: links are drawn only where something is the matter with them, and their ways are straight. */
+  constructor(boxes, nodes, talk, area, { quiet = false } = {}) {
+    this.quiet = quiet;
     this.area = area;
     this.boxes = boxes;
     this.nodes = nodes;
@@ -22,7 +25,8 @@ export class Wires {
   between(a, b) {
     const [low, high] = a < b ? [a, b] : [b, a];
     const key = low * PLACES + high;
-    if (!this.ways.has(key)) this.ways.set(key, way(this.boxes, low, high, this.boxes.length <= CAREFUL_UP_TO ? this.area : null));
+    if (this.ways.size >= WAYS_AT_MOST) this.ways.clear();
+    if (!this.ways.has(key)) this.ways.set(key, way(this.boxes, low, high, !this.quiet && this.boxes.length <= CAREFUL_UP_TO ? this.area : null));
     return this.ways.get(key);
   }
 
@@ -33,13 +37,22 @@ export class Wires {
 
   /** All links between nodes whose roles talk with each other; empty where they would be a tangle. */
   all() {
-    if (this.drawn) return this.drawn;
-    const pairs = [];
-    this.nodes.forEach(({ role }, a) => {
-      for (let b = a + 1; b < this.nodes.length; b += 1) if (this.talk.has(role, this.nodes[b].role)) pairs.push([a, b]);
-    });
-    this.drawn = pairs.length > DRAWN_AT_MOST ? [] : pairs.map(([a, b]) => this.between(a, b));
+    this.drawn ??= this.#count() > DRAWN_AT_MOST ? [] : this.#pairs().map(([a, b]) => this.between(a, b));
     return this.drawn;
+  }
+
+  /** How many links there are, reckoned by roles: of a thousand nodes nobody wants to look at every pair. */
+  #count() {
+    const counts = new Map();
+    for (const { role } of this.nodes) counts.set(role, (counts.get(role) ?? 0) + 1);
+    const roles = [...counts];
+    return roles.reduce((sum, [role, count], at) => sum + roles.slice(at).filter(([other]) => this.talk.has(role, other))
+      .reduce((more, [other, others]) => more + (other === role ? (count * (count - 1)) / 2 : count * others), 0), 0);
+  }
+
+  #pairs() {
+    return this.nodes.flatMap(({ role }, a) => this.nodes.slice(a + 1).map((other, after) => [a, a + 1 + after, other.role])
+      .filter(([, , other]) => this.talk.has(role, other)));
   }
 
   /** "a->b" of a way, or of its way back. */
@@ -51,7 +64,7 @@ export class Wires {
   draw(context, { index, cut, links }, marked, theme) {
     const cuts = this.#cuts(index, cut);
     const pale = this.all().length > 60;
-    for (const one of this.all()) {
+    for (const one of this.quiet ? [] : this.all()) {
       if (cuts.has(one.a * PLACES + one.b)) continue;
       context.globalAlpha = pale ? 0.55 : 1;
       drawWire(context, one.points, theme.line);
@@ -114,7 +127,7 @@ export class Wires {
   at(x, y, reach) {
     let best = reach;
     let found = null;
-    for (const one of this.all()) {
+    for (const one of this.quiet ? [] : this.all()) {
       const [away, back] = distance(one, x, y);
       if (away > best) continue;
       best = away;
