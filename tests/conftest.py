@@ -1,9 +1,15 @@
 """What all tests share."""
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.stack import Stack
 from tests.tools import chromium
+
+PATIENCE_MS = 30_000
+"""How long a state is waited for in a browser: machines are shared, and a wait ends when the state is there."""
+
+expect.set_options(timeout=PATIENCE_MS)
 
 
 def pytest_addoption(parser):

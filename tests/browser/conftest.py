@@ -4,15 +4,14 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Error, Page, expect
+from playwright.sync_api import Error, Page
+
+from tests.conftest import PATIENCE_MS
 
 TRACES = Path(__file__).resolve().parents[3] / "shared" / "traces"
 AZURE = TRACES / "AzureLLMInferenceTrace_conv.csv.gz"
-PATIENCE_MS = 30_000
 
 needs_azure = pytest.mark.skipif(not AZURE.exists(), reason=f"the real trace {AZURE.name} is not here")
-
-expect.set_options(timeout=PATIENCE_MS)
 
 
 @pytest.fixture

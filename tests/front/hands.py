@@ -4,6 +4,9 @@ FIND = """async (node) => {
   const canvas = document.querySelector(".lane-canvas");
   const { left, top, width, height } = canvas.getBoundingClientRect();
   const at = async (x, y) => {
+    // What nothing stands under needs no click, and no wait for the picture that would follow.
+    canvas.dispatchEvent(new PointerEvent("pointermove", { clientX: left + x, clientY: top + y, bubbles: true }));
+    if (!canvas.closest(".on-thing")) return false;
     canvas.dispatchEvent(new PointerEvent("click", { clientX: left + x, clientY: top + y, bubbles: true }));
     await new Promise(requestAnimationFrame);
     return document.querySelector(".inspector-head h2").textContent === node;
