@@ -47,11 +47,11 @@ Chosen = Annotated[Union[tuple(one.options for one in designs().values())], Fiel
 class Mix(Option, title=N_("What clients do")):
     __doc__ = N_("In which proportion clients do what; the numbers need not add up to 1.")
 
-    create: float = quantity(0.15, N_("Create"), ge=0, le=1000, about=N_("A new file is written."))
+    create: float = quantity(0.1, N_("Create"), ge=0, le=1000, about=N_("A new file is written."))
     write: float = quantity(0.1, N_("Write"), ge=0, le=1000, about=N_("A file that is there is written anew."))
     append: float = quantity(0.1, N_("Append"), ge=0, le=1000, about=N_("Something is added to the end of a file."))
     read: float = quantity(0.6, N_("Read"), ge=0, le=1000, about=N_("A file is read from its beginning to its end."))
-    delete: float = quantity(0.05, N_("Delete"), ge=0, le=1000)
+    delete: float = quantity(0.1, N_("Delete"), ge=0, le=1000, about=N_("Of the files that the client itself has made."))
 
 
 class Config(ActorConfig, title=N_("Distributed file system")):

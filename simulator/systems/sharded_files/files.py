@@ -17,6 +17,16 @@ def rack_of(nth: int, config) -> int:
     return nth // config.nodes_per_rack if nth < first else (nth - first) % config.racks
 
 
+def home(client: int, config) -> int:
+    """The storage node on which client number `client` runs: they are spread evenly."""
+    return client * config.racks * config.nodes_per_rack // max(1, config.clients)
+
+
+def distance(node: int, other: int, config) -> int:
+    """0: the same node, 2: the same rack, 4: another rack; as HDFS counts."""
+    return 0 if node == other else 2 if rack_of(node, config) == rack_of(other, config) else 4
+
+
 def drawn_mb(law, u: float) -> float:
     """The size that belongs to a uniform draw in (0, 1), in MB with three decimals, never 0."""
     if law.law == "constant":

@@ -41,8 +41,8 @@ class Workload(Node):
         if self.doing:
             return
         kind = self._kind()
-        file = self._new() if kind == "create" else self._some()
-        mb = drawn_mb(self.options.size, self.uniform()) if kind in ("create", "write") else self.options.append_mb
+        file = self._new() if kind == "create" else self._some(0 if kind == "delete" else self.options.files)
+        mb = drawn_mb(self.options.size, max(self.uniform(), 1e-9)) if kind in ("create", "write") else self.options.append_mb
         if kind is None or file is None:
             return self._think()
         self.ask(kind, file, mb)
@@ -70,7 +70,7 @@ class Workload(Node):
             self.note(BUSY, client=self.id, doing=self.doing)
         else:
             self.cancel_timer("think")
-            self.ask(kind, file or self._some() or "f0", mb)
+            self.ask(kind, file or self._some(self.options.files) or "f0", mb)
         return {"file": file or self.doing}
 
     def do_create(self, file: str, mb: float) -> dict:
@@ -108,10 +108,10 @@ class Workload(Node):
         self._made += 1
         return f"c{number(self.id)}.{self._made}"
 
-    def _some(self) -> str | None:
-        """A file of the beginning or one of its own; None where there is none."""
-        among = self.options.files + len(self.own)
+    def _some(self, first: int) -> str | None:
+        """One of the `first` files of the beginning or of its own; None where there is none."""
+        among = first + len(self.own)
         if not among:
             return None
         nth = self.below(among)
-        return f"f{nth}" if nth < self.options.files else self.own[nth - self.options.files]
+        return f"f{nth}" if nth < first else self.own[nth - first]

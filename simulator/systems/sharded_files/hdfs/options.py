@@ -2,12 +2,11 @@
 
 from typing import Literal
 
-from simulator.engine.clock import S, ns_from_s
+from simulator.engine.clock import ns_from_s
 from simulator.engine.words import N_
 from simulator.parts.options import Option, quantity
 
 XML = "hdfs-default.xml, "
-TAIL_S = 60.0
 
 TWINS = {
     "acknowledges_before_storing": N_("A data node acknowledges a packet before it has stored it and before the nodes behind it have."),
@@ -52,7 +51,8 @@ class Hdfs(Option, title=N_("HDFS: a name node and blocks")):
     lease_s: float = quantity(60.0, N_("A writer's lease lasts"), "s", ge=0.01, le=86_400, source=N_("HDFS, soft limit of a lease: 60 s"))
     standby: bool = quantity(False, N_("Standby name node"), about=N_("A second name node and three journal nodes, which keep the edit log."))
     failover_s: float = quantity(10.0, N_("The standby takes over after"), "s", ge=0.01, le=3600,
-                                 source="core-default.xml, ha.failover-controller.active-standby-elector.zk.op.retries; ha.zookeeper.session-timeout.ms: 10 s")
+                                 source="core-default.xml, ha.zookeeper.session-timeout.ms: 10 s")
+    tail_s: float = quantity(60.0, N_("The standby reads the log every"), "s", ge=0.001, le=3600, source=XML + "dfs.ha.tail-edits.period: 60 s")
     retry_ms: float = quantity(400.0, N_("Clients ask again after"), "ms", ge=0.01, le=3_600_000,
                                source=XML + "dfs.client.block.write.locateFollowingBlock.initial.delay.ms: 400 ms")
 
@@ -70,8 +70,3 @@ class Hdfs(Option, title=N_("HDFS: a name node and blocks")):
     def dead_ns(self) -> int:
         """From the last contact: 2 x 300 s + 10 x 3 s = 630 s."""
         return 2 * ns_from_s(self.recheck_s) + 10 * ns_from_s(self.heartbeat_s)
-
-    @property
-    def minute_ns(self) -> int:
-        """Between two looks of the standby at the journal."""
-        return round(TAIL_S * S)
