@@ -30,10 +30,17 @@ def estimate(config, duration_ns: int) -> float:
     return config.racks * config.nodes_per_rack * duration_ns / S / config.design.heartbeat_s * 2
 
 
+def check(config) -> None:
+    """Heartbeats can be reckoned only where it is certain when they would arrive."""
+    delay = config.network.delay
+    if config.design.heartbeats == "aggregated" and (delay.law != "constant" or delay.delay_ms >= config.design.heartbeat_s * 1000):
+        raise ValueError(N_("Heartbeats can be reckoned only with a constant delay that is shorter than the time between two of them."))
+
+
 DESIGN = Design(
     order=10, options=Hdfs, cast=cast, estimate=estimate, messages=MESSAGES, timers=("heartbeat", "report", "watch", "monitor", "safe", "downstream", "stored", "sent", "copied", "patience", "again", "data", "seek", "ack", "leaving", "balance",
             "ship", "ping", "tail", "failover"),
     properties=PROPERTIES, twins=TWINS, gauges=GAUGES, metrics=metrics, actions=ACTIONS, performs=PERFORMS,
     roles={"name_node": N_("Name node"), "journal_node": N_("Journal node"), "data_node": N_("Data node")},
     sources=("K. Shvachko, H. Kuang, S. Radia, R. Chansler, The Hadoop Distributed File System, IEEE MSST 2010",),
-    modelled=(), left_out=(), joins={"data_node": DataNode}, disturbed=wake_all)
+    modelled=(), left_out=(), joins={"data_node": DataNode}, disturbed=wake_all, check=check)

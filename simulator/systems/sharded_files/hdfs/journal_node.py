@@ -1,7 +1,8 @@
 """A journal node: it keeps the edit log for the name node with the highest epoch, and for no other."""
 
 from simulator.engine.actor import Node
-from simulator.systems.sharded_files.hdfs.messages import Edits, Fenced, FetchEdits, JournalEdits, Journaled, NewEpoch, Promised
+from simulator.systems.sharded_files.hdfs.messages import (
+    Edits, Fenced, FetchEdits, GetJournalState, JournalEdits, Journaled, JournalState, NewEpoch, Promised)
 
 
 class JournalNode(Node):
@@ -20,6 +21,10 @@ class JournalNode(Node):
         self.promised, self.txid, self.wrote, self.safe = 1, 0, 1, 0
         if not hasattr(self, "logs"):
             self.logs: dict[int, list] = {1: []}
+
+    def on_get_journal_state(self, m: GetJournalState, src: str) -> None:
+        """A name node asks before it asks for a promise: one that reaches too few of us disturbs nobody."""
+        self.send(src, JournalState(m.attempt, self.promised))
 
     def on_new_epoch(self, m: NewEpoch, src: str) -> None:
         """A name node wants to write: older ones may not any more."""
