@@ -200,7 +200,7 @@ def test_the_standby_takes_over_with_all_that_was_acknowledged_and_the_old_one_i
         (80, "read", "client-0", {"file": "b"}), (100, "heal", "", {})])
     assert [one[:2] for one in operations(made)] == [("create", "ok"), ("create", "ok"), ("read", "ok")]
     assert [made.cluster.nodes[id].active for id in ("name_node-0", "name_node-1")] == [False, True]
-    assert values(tables, "name_node-1", "active")[0][1] is True and 20 < values(tables, "name_node-1", "active")[0][0] < 24
+    assert values(tables, "name_node-1", "active")[0][1] is True and 17 < values(tables, "name_node-1", "active")[0][0] < 23
 
 
 def test_without_the_fence_two_name_nodes_write_the_log():

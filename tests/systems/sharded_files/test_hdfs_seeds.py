@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.systems.sharded_files.short_runs import FACTS, hunt, options
+from tests.systems.sharded_files.short_runs import hunt, options
 
 
 

@@ -264,10 +264,11 @@ class GetJournalState(NamedTuple):
 
 
 class JournalState(NamedTuple):
-    """The highest epoch that this journal node has promised."""
+    """The highest epoch that this journal node has promised. alive: whether it has lately heard of the name node that has it."""
 
     attempt: int
     promised: int
+    alive: bool
 
 
 class NewEpoch(NamedTuple):
