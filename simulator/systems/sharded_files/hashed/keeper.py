@@ -22,7 +22,7 @@ class Write(NamedTuple):
 
 
 class Keeper(Moves, Node):
-    """blocks: the shards here; arriving: those on their way; charge: those it serves. moved, moved_mb: what arrived by copies.
+    """blocks: the shards here; arriving: those on their way; _charge: those it serves. moved, moved_mb: what arrived by copies.
 
     _s<n>: shard n, a Shard, on the disk. _writes: (shard, file, stamp) -> Write. `counter` numbers its writes.
     """
@@ -35,7 +35,7 @@ class Keeper(Moves, Node):
         self.membership, self.counter = None, 0
         self.rack, self.capacity_mb = rack_of(number(self.id), self.options), self.options.capacity_gb * 1000
         self.replicas, self.used_mb, self.corrupt = 0, 0.0, ()
-        self.blocks, self.arriving, self.charge = (), (), ()
+        self.blocks, self.arriving, self._charge = (), (), ()
         self.moved, self.moved_mb = 0, 0.0
         self._writes, self._acknowledged, self._repeating = {}, None, False
         self.begin_moves()
@@ -62,7 +62,7 @@ class Keeper(Moves, Node):
         ready = sorted(nth for nth, shard in held.items() if shard.ready)
         self.replicas, self.used_mb = len(ready), round(sum(held[nth].mb for nth in ready), 6)
         self.blocks = tuple(ready) if self.options.design.shards * self.options.design.replication <= SEEN_AT_MOST else None
-        self.charge = tuple(nth for nth in ready if held[nth].serves(self.id))
+        self._charge = tuple(nth for nth in ready if held[nth].serves(self.id))
 
     # Shards
 
@@ -75,20 +75,20 @@ class Keeper(Moves, Node):
         """A shard as it is here."""
         return self.__dict__.get(f"_s{nth}", NOTHING)
 
-    def keep(self, nth: int, shard: Shard) -> None:
-        """Write the shard down, before anything else is sent."""
+    def keep(self, nth: int, shard: Shard, then: str = "", about=None) -> None:
+        """Write the shard down, before anything else is sent; on_<then> is called with `about` when that is done."""
         old = self.shard(nth)
         setattr(self, f"_s{nth}", shard)
-        self.persist(f"_s{nth}")
+        self.persist(f"_s{nth}", then=then, about=about)
         self.used_mb = round(self.used_mb + (shard.mb if shard.ready else 0) - (old.mb if old.ready else 0), 6)
         if old.ready != shard.ready:
             self.replicas += 1 if shard.ready else -1
             if self.blocks is not None:
                 self.blocks = tuple(sorted((*self.blocks, nth))) if shard.ready else tuple(one for one in self.blocks if one != nth)
         if old.serves(self.id) != shard.serves(self.id):
-            self.charge = tuple(one for one in self.charge if one != nth)
+            self._charge = tuple(one for one in self._charge if one != nth)
             if shard.serves(self.id):
-                self.charge = tuple(sorted((*self.charge, nth)))
+                self._charge = tuple(sorted((*self._charge, nth)))
             else:
                 self._writes = {key: write for key, write in self._writes.items() if key[0] != nth}
 
@@ -154,8 +154,12 @@ class Keeper(Moves, Node):
         shard = self.shard(nth)
         if not shard.takes(stamp[0]):
             return
-        self.keep(nth, shard.with_records([(file, write.record)]))
-        self._acknowledged = (nth, file, stamp)
+        self.keep(nth, shard.with_records([(file, write.record)]), then="acknowledge", about=(nth, file, write))
+
+    def on_acknowledge(self, about: tuple) -> None:
+        """It is on this node's disk, too."""
+        nth, file, write = about
+        self._acknowledged = (nth, file, write.record.stamp)
         self.send(write.client, FileReply(write.serial, True, write.record, None, None))
 
     def keep_at_it(self) -> None:
