@@ -156,7 +156,7 @@ class Files(Actors):
         health, network, actions = super()._faults()
         if self.joins is not None:
             actions.append({"at_ns": round(self.joins * S), "kind": "join", "target": "", "params": {}, "said": "", "values": {}, "event": -1})
-        return health, network, actions
+        return health, network, [row for row in actions if row["at_ns"] < self.end]
 
     def _columns(self, rows, end, over):
         if not rows and over == "due_ns":

@@ -25,7 +25,7 @@ export function liveWord(live) {
 export function slotWords(node, ills, live) {
   const known = liveWord(live);
   const own = ills.length ? condition(node, ills) : "";
-  if (own && !known && node.state === "down") return t("crashed, not noticed");
+  if (own && !known && node.state === "down") return t("crashed, not noticed yet");
   return [own, known].filter(Boolean).join(t(", "));
 }
 
