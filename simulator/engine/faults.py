@@ -95,6 +95,8 @@ def perform(cluster, spec: ActionSpec, action: Action, by: str = "") -> None:
     state = _state(cluster, spec.role, target)
     if spec.states and state not in spec.states:
         raise ActionRefused("target", spec.otherwise, target=action.target, state=state)
+    if cluster.facts.disturbed is not None:
+        cluster.facts.disturbed(cluster)
     cluster.action_row()
     values = {"target": action.target, **params} | (_doing(cluster, spec)(cluster, target, **params) or {})
     row = action.document() | {"params": params, "said": spec.done.format(**values), "values": values}
