@@ -245,7 +245,7 @@ class Cluster(Ledger):
     def on_its_way(self, link: Link, m, cause: int, fate: int = IN_FLIGHT) -> int:
         """One more message on its way, or lost on it; its number."""
         kind, handler = link.kinds[m.__class__]
-        arrives = link.arrival_ns(self.now_ns)
+        arrives = link.arrival_ns(self.now_ns, m.__class__)
         event = self.row(arrives, link.sender.index, link.node.index, kind, MESSAGE, cause)
         self.bodies[event - self.base] = m
         if fate == IN_FLIGHT:

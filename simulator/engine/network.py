@@ -4,11 +4,11 @@ A link is one direction between two nodes. It exists from its first use on; its 
 own stream, "link/a->b", so that what happens on one link never shifts the draws of another.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from math import floor
 
-from simulator.engine.chance import LAYERS, dice, exponential
+from simulator.engine.chance import LAYERS, dice, exp, exponential, log
 from simulator.engine.clock import S
 from simulator.engine.rows import IN_FLIGHT, MESSAGE, pack_tail
 
@@ -23,6 +23,7 @@ class Network:
     fifo:      a message never overtakes an earlier one of its link (as with TCP), but for those reordered.
     reorder:   share of messages that are held back by up to `reorder_ns` more.
     bandwidth: bytes a second of one link; None is unlimited. A message has `size` bytes.
+    legs:      message class -> a law of its own, in place of `delay`.
     """
 
     delay: Callable
@@ -33,6 +34,7 @@ class Network:
     reorder_ns: int = 0
     bandwidth: float | None = None
     size: int = 1000
+    legs: Mapping[type, Callable] = field(default_factory=dict)
 
 
 def constant(ns: int) -> Callable:
@@ -58,6 +60,16 @@ def shifted_exponential(minimum_ns: int, mean_ns: int) -> Callable:
         if x >= LAYERS[layer + 1]:
             x = exponential(random)
         return minimum_ns + floor(rest * x)
+
+    return draw
+
+
+def pareto_or_exponential(share: float, minimum_ns: int, shape: float, mean_ns: int) -> Callable:
+    """With probability `share` a Pareto law from minimum_ns on, with this shape; else an exponential law."""
+    def draw(random):
+        if random() < share:
+            return floor(minimum_ns * exp(-log(1.0 - random()) / shape))
+        return floor(mean_ns * exponential(random))
 
     return draw
 
@@ -95,7 +107,7 @@ class Link:
         """Note whether a message has to be looked at more closely than by its delay alone."""
         network = self.network
         self.special = bool(self.cut or self.loss or self.duplicate or self.extra_ns or (self.sender is not self.node and (
-            self.fifo or network.reorder or network.bandwidth)))
+            self.fifo or network.reorder or network.bandwidth or network.legs)))
 
     @property
     def altered(self) -> bool:
@@ -104,13 +116,16 @@ class Link:
         return self.sender is not self.node and bool(
             self.extra_ns or self.loss != network.loss or self.duplicate != network.duplicate)
 
-    def arrival_ns(self, leaves_ns: int) -> int:
-        """When a message that leaves at `leaves_ns` arrives, all options considered."""
+    def arrival_ns(self, leaves_ns: int, message: type | None = None) -> int:
+        """When a message of this class that leaves at `leaves_ns` arrives, all options considered."""
         network = self.network
         if network.bandwidth and self.sender is not self.node:
             leaves_ns = max(leaves_ns, self.busy_ns) + round(network.size * S / network.bandwidth)
             self.busy_ns = leaves_ns
-        arrives = leaves_ns + self.delay(self.random) + self.extra_ns
+        delay = self.delay
+        if network.legs and self.sender is not self.node:
+            delay = network.legs.get(message, delay)
+        arrives = leaves_ns + delay(self.random) + self.extra_ns
         if network.reorder and self.random() < network.reorder:
             return arrives + int(network.reorder_ns * self.random())
         if self.fifo:

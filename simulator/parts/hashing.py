@@ -1,4 +1,7 @@
-"""Hashes that products write down: Kafka's murmur2, the slots of Redis Cluster, the jump hash; and numbers as good as random."""
+"""Hashes that products write down: Kafka's murmur2, the slots of Redis Cluster, the jump hash; numbers as good as random,
+and fingerprints of texts."""
+
+from hashlib import sha256
 
 import numpy as np
 
@@ -69,3 +72,8 @@ def jump_hash(key: int, buckets: int) -> int:
         key = (key * _LCG + 1) & _LONG
         following = int((chosen + 1) * ((1 << 31) / ((key >> 33) + 1)))
     return chosen
+
+
+def fingerprint(text: str) -> int:
+    """The first 64 bits of SHA-256: equal for equal texts on every machine, different for different ones for all that one will see."""
+    return int.from_bytes(sha256(text.encode()).digest()[:8], "big")

@@ -4,13 +4,14 @@ from typing import Annotated, Any, Literal, Union
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from simulator.engine.clock import ns_from_ms
+from simulator.engine.clock import MS, ns_from_ms
 from simulator.engine.nemesis import PALETTE
-from simulator.engine.network import Network, constant, shifted_exponential, uniform
+from simulator.engine.network import Network, constant, pareto_or_exponential, shifted_exponential, uniform
 from simulator.engine.setup import Setup
 from simulator.engine.words import N_
 
 CHOSEN = N_("chosen for this laboratory")
+PBS = "Bailis et al., Probabilistically Bounded Staleness, VLDB 2012, table 3 (LNKD-SSD)"
 
 
 class Option(BaseModel):
@@ -66,7 +67,17 @@ class ExponentialDelay(Option, title=N_("Exponential")):
         return mean
 
 
-Delay = Annotated[Union[ConstantDelay, UniformDelay, ExponentialDelay], Field(discriminator="law")]
+class MixedDelay(Option, title=N_("Pareto or exponential")):
+    __doc__ = N_("Most messages by a Pareto law, which is hardly ever short or long, the others by an exponential law, which may be.")
+
+    law: Literal["pareto_or_exponential"] = "pareto_or_exponential"
+    share: float = quantity(0.9122, N_("Share of the Pareto law"), ge=0, le=1, source=PBS)
+    minimum_ms: float = quantity(0.235, N_("Minimum of the Pareto law"), "ms", ge=0, le=86_400_000, source=PBS)
+    shape: float = quantity(10.0, N_("Shape of the Pareto law"), ge=0.01, le=1000, source=PBS)
+    rate_per_ms: float = quantity(1.66, N_("Rate of the exponential law"), "1/ms", ge=1e-6, le=1e6, source=PBS)
+
+
+Delay = Annotated[Union[ConstantDelay, UniformDelay, ExponentialDelay, MixedDelay], Field(discriminator="law")]
 
 
 class NetworkOptions(Option, title=N_("Network")):
@@ -85,7 +96,7 @@ class NetworkOptions(Option, title=N_("Network")):
     def law(self) -> Network:
         """The same as the engine takes it."""
         bandwidth = None if self.bandwidth_kb_s is None else self.bandwidth_kb_s * 1000
-        return Network(_drawn(self.delay), self.loss, self.duplicate, self.fifo, self.reorder, ns_from_ms(self.reorder_ms),
+        return Network(drawn(self.delay), self.loss, self.duplicate, self.fifo, self.reorder, ns_from_ms(self.reorder_ms),
                        bandwidth, self.message_bytes)
 
 
@@ -135,9 +146,12 @@ class ActorConfig(Option):
                      ns_from_ms(self.disk.fsync_ms), ns_from_ms(self.disk.flush_ms))
 
 
-def _drawn(delay: Delay):
+def drawn(delay: Delay):
+    """The law as the engine takes it."""
     if isinstance(delay, ConstantDelay):
         return constant(ns_from_ms(delay.delay_ms))
     if isinstance(delay, UniformDelay):
         return uniform(ns_from_ms(delay.minimum_ms), ns_from_ms(delay.maximum_ms))
+    if isinstance(delay, MixedDelay):
+        return pareto_or_exponential(delay.share, ns_from_ms(delay.minimum_ms), delay.shape, round(MS / delay.rate_per_ms))
     return shifted_exponential(ns_from_ms(delay.minimum_ms), ns_from_ms(delay.mean_ms))
