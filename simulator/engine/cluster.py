@@ -44,7 +44,7 @@ class Cluster(Ledger):
         self.cut: set[tuple[str, str]] = set()
         self.altered: dict[tuple[str, str], Link] = {}
         self.stale: dict[tuple[int, int], int] = {}  # (time, event) -> entries of the heap that are void
-        self.worked: dict[int, Node] = {}  # what a slow node is at, or will be -> the node
+        self.worked: dict[int, tuple[Node, int]] = {}  # what a slow node is at, or will be -> (the node, when it is done)
         self.armed: dict[tuple[str, str], bool] = {}
         self.node = self.operation = None
         self.ghost: dict = {}
@@ -195,7 +195,7 @@ class Cluster(Ledger):
         """A slow node takes one message after the other."""
         node = what.node
         node.free_ns = max(self.now_ns, node.free_ns) + node.handling_ns
-        self.worked[event] = node
+        self.worked[event] = node, node.free_ns
         self.settled(event, WAITING)
         heappush(self.heap, (node.free_ns, event, what, m, handler))
 
@@ -333,10 +333,11 @@ class Cluster(Ledger):
         for event, *_rest in node.inbox:
             if self.fate(event) == WAITING:  # a timer cancelled meanwhile may be forgotten already
                 self.settled(event, DOWN)
-        for event in [event for event, slow in self.worked.items() if slow is node]:
+        for event, at in [(event, at) for event, (slow, at) in self.worked.items() if slow is node]:
             del self.worked[event]
             if self.fate(event) == WAITING:
                 self.settled(event, DOWN)
+                self.void(at, event)  # it may run again, and not be slow any more, when that time comes
         node.timers, node.inbox = {}, []
         node.disk.crash()
         node.state, node.hindered, node.held_ns, node.free_ns = "down", True, 0, 0

@@ -151,7 +151,8 @@ def _doing(cluster, spec: ActionSpec):
 
 
 def _join(cluster, role: str) -> dict:
-    node = cluster.add(f"{role}-{len(cluster.of(role))}", cluster.facts.joins[role])
+    made = cluster.facts.joins[role]
+    node = cluster.add(f"{role}-{len(cluster.of(role))}", made if isinstance(made, type) else made(cluster.options))
     cluster.telling.joined(cluster, node)
     return {"target": node.id}
 

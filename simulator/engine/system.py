@@ -35,7 +35,7 @@ class System:
     points:     named points at which an Action can crash a node, with a title each.
     gauges:     name -> (title, unit, function of the cluster): sampled while it runs.
     metrics:    metrics(cluster) -> [(key, title, value, unit)]: what the summary tells beside the usual.
-    joins:      role -> Node class, for roles that may be joined while it runs.
+    joins:      role -> Node class, or joins(config) -> Node class, for roles that may be joined while it runs.
     performs:   kind -> function(cluster, **params) -> values, for Actions of its own done to the whole system, or
                 function(cluster, node, **params) where the Action has a role, for what others do about a node that may be down.
     refuses:    kinds of faults that make no sense here, each with the reason.
@@ -70,7 +70,7 @@ class System:
     points: Mapping[str, str] = field(default_factory=dict)
     gauges: Mapping[str, tuple] = field(default_factory=dict)
     metrics: Callable | None = None
-    joins: Mapping[str, type] = field(default_factory=dict)
+    joins: Mapping[str, type | Callable] = field(default_factory=dict)
     performs: Mapping[str, Callable] = field(default_factory=dict)
     refuses: Mapping[str, str] = field(default_factory=dict)
     disturbed: Callable | None = None

@@ -135,6 +135,16 @@ def test_what_a_slow_node_was_at_dies_in_a_crash(run):
     assert fates(run) == [DOWN]
 
 
+def test_what_a_slow_node_was_at_stays_dead_when_it_comes_back_quick(run):
+    act(run, "slow", "peer-1", handling_ms=10)
+    tell(run)
+    act(after(run, 5), "crash", "peer-1")
+    act(run, "slow", "peer-1", handling_ms=0)
+    act(run, "restart", "peer-1")
+    assert heard_by(after(run, 50), "peer-1") == []
+    assert fates(run) == [DOWN]
+
+
 def test_a_slow_node_that_crashed_owes_nothing_for_what_was_lost(run):
     act(run, "slow", "peer-1", handling_ms=100)
     tell(run)

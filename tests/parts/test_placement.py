@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from simulator.parts.maglev import maglev, orders
+from simulator.parts.placement import by_jumps, by_score, copied, modulo, on_ring, without
 from simulator.parts.rendezvous import rendezvous
 from simulator.parts.ring import owner, points_of, ring
 
@@ -86,3 +87,44 @@ def test_maglev_moves_few_keys_between_nodes_that_stay():
     before, after = maglev(list(range(10)), [1.0] * 10, 65_537, 5), maglev(list(range(1, 10)), [1.0] * 9, 65_537, 5)
     moved = sum(one != other for one, other in zip(before, after, strict=True) if one != 0) / 65_537
     assert 0.0 < moved < 0.05
+
+
+ITEMS = 3000
+POLICIES = {"modulo": modulo, "ring": lambda *of: on_ring(*of, 200), "rendezvous": by_score, "jump": by_jumps}
+
+
+@pytest.mark.parametrize("replicas", [1, 3])
+@pytest.mark.parametrize("policy", POLICIES)
+def test_every_item_has_so_many_different_nodes_and_shares_are_nearly_even(policy, replicas):
+    placed = POLICIES[policy](range(10), ITEMS, replicas)
+    assert all(len(set(nodes)) == replicas for nodes in placed)
+    counts = np.bincount([node for nodes in placed for node in nodes], minlength=10)
+    assert counts.std() / counts.mean() < 0.12
+    assert [len(nodes) for nodes in POLICIES[policy](range(2), 5, 3)] == [2] * 5, "with fewer nodes than replicas each has one"
+
+
+@pytest.mark.parametrize(("policy", "nodes", "expected"), [
+    ("modulo", 3, 3 / 4), ("modulo", 10, 10 / 11), ("ring", 3, 1 / 4), ("ring", 10, 1 / 11), ("rendezvous", 3, 1 / 4), ("rendezvous", 10, 1 / 11),
+    ("jump", 3, 1 / 4), ("jump", 10, 1 / 11)])
+def test_what_a_join_moves(policy, nodes, expected):
+    """.75 and .9091 with the remainder; elsewhere one share, all of it to the new node. A leave is the same, backwards."""
+    before, after = (POLICIES[policy](range(count), ITEMS, 1) for count in (nodes, nodes + 1))
+    assert copied(before, after) / ITEMS == pytest.approx(expected, abs=0.035)
+    if policy != "modulo":
+        assert {new for old, new in zip(before, after, strict=True) if old != new} == {(nodes,)}
+
+
+@pytest.mark.parametrize("policy", ["ring", "rendezvous"])
+def test_no_replica_moves_between_nodes_that_stay(policy):
+    few, many = (POLICIES[policy](nodes, ITEMS, 3) for nodes in ([0, 1, 2, 4, 7], [0, 1, 2, 3, 4, 7]))
+    for old, new in zip(few, many, strict=True):
+        assert set(new) - set(old) <= {3}
+    assert copied(few, many) / (3 * ITEMS) == pytest.approx(1 / 6, abs=0.03)
+    for old, new in zip(many, few, strict=True):  # and when it leaves again
+        assert len(set(new) - set(old)) == (3 in old)
+
+
+def test_the_last_takes_the_place_of_one_that_leaves_a_jump_hash():
+    assert without("abcd", "b") == ("a", "d", "c") and without("abcd", "d") == ("a", "b", "c") and without("ab", "x") == ("a", "b")
+    before, after = (by_jumps(nodes, ITEMS, 1) for nodes in (range(10), without(range(10), 4)))
+    assert copied(before, after) / ITEMS == pytest.approx(2 / 10, abs=0.03), "its items, and those of the one that takes its place"

@@ -47,8 +47,8 @@ def estimate(config: Config, duration_ns: int, _inputs: dict) -> float:
     points=designs.mapped("points"),
     gauges=designs.gauges(),
     metrics=designs.metrics,
-    joins=designs.mapped("joins"),
-    performs=designs.mapped("performs"),
+    joins=designs.joins(),
+    performs=designs.performs(),
     disturbed=designs.disturbed,
     refuses={"restart_wiped": N_("A name node without its disk would have lost all files; a data node with a new disk is a new node: remove it and add one.")},
 )

@@ -10,10 +10,13 @@ from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
 
+from simulator.engine.action import ActionRefused
 from simulator.engine.properties import Property
+from simulator.engine.words import N_
 
 PACKAGE = __name__.rpartition(".")[0]
 NAN = float("nan")
+OTHER = N_("{kind} is an Action of another design than this run's.")
 
 
 @dataclass(frozen=True)
@@ -71,6 +74,25 @@ def tupled(name: str) -> tuple:
 def mapped(name: str) -> dict:
     """The mappings `name` of all designs, joined; where two have the same key, the first one counts."""
     return {key: value for design in reversed(designs().values()) for key, value in getattr(design, name).items()}
+
+
+def joins() -> dict[str, Callable]:
+    """Role -> the class of the run's design, where a node of it may be joined."""
+    return {role: lambda config, role=role: design_of(config).joins[role] for role in mapped("joins")}
+
+
+def performs() -> dict[str, Callable]:
+    """The Actions of all designs that are more than one node's affair; a run takes those of its own design."""
+    return {kind: _performed(kind) for kind in mapped("performs")}
+
+
+def _performed(kind: str) -> Callable:
+    def perform(world, *target, **params):
+        own = design_of(world.options).performs.get(kind)
+        if own is None:
+            raise ActionRefused("kind", OTHER, kind=kind)
+        return own(world, *target, **params)
+    return perform
 
 
 def properties() -> tuple[Property, ...]:
