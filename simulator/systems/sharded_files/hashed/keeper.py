@@ -75,11 +75,11 @@ class Keeper(Moves, Node):
         """A shard as it is here."""
         return self.__dict__.get(f"_s{nth}", NOTHING)
 
-    def keep(self, nth: int, shard: Shard) -> None:
-        """Write the shard down, before anything else is sent."""
+    def keep(self, nth: int, shard: Shard, then: str = "", about=None) -> None:
+        """Write the shard down, before anything else is sent; on_<then> is called with `about` when that is done."""
         old = self.shard(nth)
         setattr(self, f"_s{nth}", shard)
-        self.persist(f"_s{nth}")
+        self.persist(f"_s{nth}", then=then, about=about)
         self.used_mb = round(self.used_mb + (shard.mb if shard.ready else 0) - (old.mb if old.ready else 0), 6)
         if old.ready != shard.ready:
             self.replicas += 1 if shard.ready else -1
@@ -154,8 +154,12 @@ class Keeper(Moves, Node):
         shard = self.shard(nth)
         if not shard.takes(stamp[0]):
             return
-        self.keep(nth, shard.with_records([(file, write.record)]))
-        self._acknowledged = (nth, file, stamp)
+        self.keep(nth, shard.with_records([(file, write.record)]), then="acknowledge", about=(nth, file, write))
+
+    def on_acknowledge(self, about: tuple) -> None:
+        """It is on this node's disk, too."""
+        nth, file, write = about
+        self._acknowledged = (nth, file, write.record.stamp)
         self.send(write.client, FileReply(write.serial, True, write.record, None, None))
 
     def keep_at_it(self) -> None:

@@ -1,6 +1,8 @@
 """The options of the HDFS mode; defaults are those of hdfs-default.xml."""
 
-from typing import Literal
+from typing import Annotated, Literal, Union
+
+from pydantic import Field
 
 from simulator.engine.clock import ns_from_s
 from simulator.engine.words import N_
@@ -16,12 +18,39 @@ TWINS = {
     "copies_corrupt_replicas": N_("Re-replication takes a replica that was reported as corrupt as its source, and nobody looks at checksums."),
 }
 
+CIDON = "Cidon et al., Copysets: Reducing the Frequency of Data Loss in Cloud Storage, USENIX ATC 2013"
+
+
+class DefaultPlacement(Option, title=N_("As HDFS does")):
+    __doc__ = N_("The writer's node, a node in another rack, another node in that rack.")
+
+    name: Literal["default"] = "default"
+
+
+class RandomPlacement(Option, title=N_("Random")):
+    __doc__ = N_("Any nodes, in two racks at least. With many blocks nearly every group of nodes holds all replicas of one.")
+
+    name: Literal["random"] = "random"
+
+
+class CopysetPlacement(Option, title=N_("Copysets")):
+    __doc__ = N_("Few groups of nodes, of which each block takes one: that all of one are lost at once is rare, and then more is lost.")
+
+    name: Literal["copysets"] = "copysets"
+    scatter_width: int = quantity(4, N_("Scatter width"), ge=1, le=1000, source=CIDON, about=N_(
+        "With how many others a node shares blocks: the more, the quicker it is made up for, and the more groups there are."))
+
+
+Placement = Annotated[Union[DefaultPlacement, RandomPlacement, CopysetPlacement], Field(discriminator="name")]
+
 
 class Hdfs(Option, title=N_("HDFS: a name node and blocks")):
     __doc__ = N_("A name node knows which blocks a file has and where they are; data goes from client to data nodes, in pipelines.")
 
     name: Literal["hdfs"] = "hdfs"
     replication: int = quantity(3, N_("Replicas of a block"), ge=1, le=10, source=XML + "dfs.replication: 3")
+    placement: Placement = Field(DefaultPlacement(), title=N_("Placement"), description=N_("Which nodes hold the replicas of a block."),
+                                 json_schema_extra={"unit": "", "source": XML + "dfs.block.replicator.classname"})
     block_mb: float = quantity(128.0, N_("Size of a block"), "MB", ge=0.01, le=100_000, source=XML + "dfs.blocksize: 128 MB")
     packets: int = quantity(2, N_("Packets of a block"), ge=1, le=64, about=N_(
         "HDFS sends 64 kB at a time; here so many packets a block, each of which takes as long as its share."))

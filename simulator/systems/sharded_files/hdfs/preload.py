@@ -2,7 +2,8 @@
 
 from simulator.systems.sharded_files.files import SEEN_AT_MOST, first_sizes, pieces, placement, rack_of
 from simulator.systems.sharded_files.hdfs.messages import Replica
-from simulator.systems.sharded_files.hdfs.policy import Topology, choose
+from simulator.systems.sharded_files.hdfs.policy import Topology
+from simulator.systems.sharded_files.hdfs.spread import chooser
 
 FIRST_GEN = 1000
 """The generation stamp of all first blocks."""
@@ -35,7 +36,7 @@ class Preload:
             begin, writer = len(self.mb), draw(nodes)
             for piece in pieces(mb, config.design.block_mb):
                 block = len(self.mb)
-                chosen = tuple(choose(self.topology, draw, lambda node, piece=piece: used[node] + piece <= capacity, writer, (), config.design.replication, racks))
+                chosen = tuple(chooser(config)(self.topology, draw, lambda node, piece=piece: used[node] + piece <= capacity, writer, (), config.design.replication, racks))
                 replica = Replica(block, FIRST_GEN, piece, True)
                 for node in chosen:
                     self.shelves[node][block] = replica

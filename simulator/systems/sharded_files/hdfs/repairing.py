@@ -3,7 +3,7 @@
 from simulator.engine.words import N_
 from simulator.systems.sharded_files.hdfs.block_map import ONE_LEFT, ONE_RACK, Known
 from simulator.systems.sharded_files.hdfs.messages import Transfer
-from simulator.systems.sharded_files.hdfs.policy import choose
+from simulator.systems.sharded_files.hdfs.spread import chooser
 from simulator.systems.sharded_files.hdfs.quiet import wake
 from simulator.systems.sharded_files.hdfs.standby import Standby
 
@@ -59,7 +59,7 @@ class Repairing(Standby):
         mb = block.mb
         there = [*(nth for nth in block.places if nth not in block.excess), *waiting]
         avoided = (*there, *block.bad, *block.excess)
-        targets = choose(self.map.topology, self.below, lambda nth: nth not in avoided and self.fits(self.map.nodes[nth], mb),
+        targets = chooser(self.options)(self.map.topology, self.below, lambda nth: nth not in avoided and self.fits(self.map.nodes[nth], mb),
                          source.number, there, missing, self.map.racks)
         until_ns = self.cluster.now_ns + round(self.options.design.pending_s * 1e9)
         for nth in targets:

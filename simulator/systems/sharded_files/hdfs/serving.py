@@ -6,7 +6,7 @@ from simulator.systems.sharded_files.hdfs.balancing import Balancing
 from simulator.systems.sharded_files.hdfs.messages import (
     AbandonBlock, AddBlock, Append, Complete, Create, Delete, GetBlockLocations, LocatedBlocks, Place, Refused, UpdateForPipeline, UpdatePipeline)
 from simulator.systems.sharded_files.hdfs.namespace import Edit
-from simulator.systems.sharded_files.hdfs.policy import choose
+from simulator.systems.sharded_files.hdfs.spread import chooser
 
 
 class Serving(Balancing):
@@ -90,7 +90,7 @@ class Serving(Balancing):
         if not self._may(m, src) or not self._writes(m, src):
             return
         most = self.options.design.block_mb
-        chosen = choose(self.map.topology, self.below, lambda nth: self.map.nodes[nth].id not in m.without and self.fits(self.map.nodes[nth], most),
+        chosen = chooser(self.options)(self.map.topology, self.below, lambda nth: self.map.nodes[nth].id not in m.without and self.fits(self.map.nodes[nth], most),
                         home(number(src), self.options), (), self.options.design.replication, self.map.racks)
         if not chosen:
             return self._no(m, src, "no room")
