@@ -38,7 +38,7 @@ function movedLine(frame, store) {
   if (told === null) return gauge ? [{ key: "moved", title: t("moved so far"), value: number(gauge) }] : [];
   if (gauge === null && !told.count) return [];
   const value = t("{count} ({share})", { count: number(told.count), share: percent(told.share, 1) });
-  return [{ key: "moved", title: t("moved"), value, tone: "moved", hint: t("Blocks with a dark corner are where they were not before the last change of the nodes.") },
+  return [{ key: "moved", title: t("moved"), value, tone: "moved", hint: t("Blocks with a marked corner are where they were not before the last change of the nodes.") },
     ...(gauge === null || told.least === null ? [] : [{ key: "least", title: t("least possible"), value: percent(told.least, 1), hint: t("The share that would have to move if all nodes hold the same.") }])];
 }
 

@@ -39,12 +39,13 @@ function changeTimes(trace) {
   return times.sort((a, b) => a - b);
 }
 
-/** {held: Map of a node's id to the Set of its blocks, members: how many belong} just before `at_ns`; null where that is not held. */
+/** {held: Map of a node's id to the Set of its blocks, there: Set of all, members: how many belong} just before `at_ns`; null where that is not held. */
 function blocksAt(trace, at_ns) {
   const segment = trace.segment(trace.shownAt(Math.max(0, at_ns - 1)));
   if (!segment) return null;
   const { nodes } = stateAt(segment, Math.max(segment.from_ns, at_ns - 1), trace.system?.hue ?? []);
-  return { held: new Map(nodes.map(({ id, fields }) => [id, new Set(Array.isArray(fields.blocks) ? fields.blocks : [])])), members: membersOf(nodes) };
+  const held = new Map(nodes.map(({ id, fields }) => [id, new Set(Array.isArray(fields.blocks) ? fields.blocks : [])]));
+  return { held, there: new Set([...held.values()].flatMap((blocks) => [...blocks])), members: membersOf(nodes) };
 }
 
 /** How many nodes belong: those that hold data, and neither leave nor have left. */
@@ -61,7 +62,7 @@ function compare({ before, sets }, nodes, since_ns) {
     if (!Array.isArray(fields.blocks)) continue;
     all += fields.blocks.length;
     const old = sets.get(id);
-    const fresh = old?.blocks === fields.blocks ? old : { blocks: fields.blocks, moved: movedOf(fields.blocks, before.held.get(id)) };
+    const fresh = old?.blocks === fields.blocks ? old : { blocks: fields.blocks, moved: movedOf(fields.blocks, before, id) };
     sets.set(id, fresh);
     if (!fresh.moved) continue;
     marked.set(id, fresh.moved);
@@ -72,7 +73,9 @@ function compare({ before, sets }, nodes, since_ns) {
   return { since_ns, marked, count, share: all ? count / all : 0, least };
 }
 
-function movedOf(blocks, before) {
-  const moved = blocks.filter((block) => !before?.has(block));
+/** Of the blocks that were there before, those that were not here; null where there are none. What is new has not moved. */
+function movedOf(blocks, { held, there }, id) {
+  const here = held.get(id);
+  const moved = blocks.filter((block) => there.has(block) && !here?.has(block));
   return moved.length ? new Set(moved) : null;
 }
