@@ -12,10 +12,10 @@ from tests.front.fake_stage import FakeStage
 
 
 class FakeCluster(FakeStage):
-    """Lanes are (title, changes of the Config); `key` names a built-in scenario of an actor system."""
+    """Lanes are (title, changes of the Config); `key` names a built-in scenario of an actor system, or is a document."""
 
     def __init__(self, key, lanes=(("", {}),), why=None, **run):
-        raw = library.builtin()[key].document()
+        raw = key if isinstance(key, dict) else library.builtin()[key].document()
         self.documents, self.summaries = {}, {}
         self.system = next(system for system in systems() if system["key"] == raw["system"])
         self.raw, self.why, self.asked = raw, why, []

@@ -15,6 +15,8 @@ KINDS = [("heartbeat", "Heartbeat", ["used_mb"]), ("packet", "Packet", ["block"]
          ("replicate", "Replicate", ["block", "target"]), ("copy", "Copy", ["block"]), ("received", "Received", ["block"])]
 HEARTBEAT, PACKET, ACK, REPLICATE, COPY, RECEIVED = range(len(KINDS))
 BLOCK_MB = 128
+MANY = 200
+"""More nodes than these are not searched for all holders of a block that is written."""
 
 
 class Files(Actors):
@@ -45,13 +47,11 @@ class Files(Actors):
     def _begin_files(self, blocks):
         live = range(self.first, len(self.nodes))
         for block in range(blocks):
-            one = self.draw.choice(live)
-            far = [node for node in live if self._rack(node) != self._rack(one)]
-            second = self.draw.choice(far)
-            third = self.draw.choice([node for node in far if self._rack(node) == self._rack(second) and node != second] or far)
-            for node in (one, second, third):
-                if block not in self.held[node]:
-                    self.held[node].append(block)
+            near, far = self.draw.sample(range(self.racks), 2)
+            others = self.draw.sample(range(self.each), min(2, self.each))
+            for rack, slots in ((near, others[:1]), (far, others)):
+                for slot in slots:
+                    self.held[self.first + rack * self.each + slot].append(block)
         for node in live:
             self.fields[node] = {"rack": self._rack(node), "capacity_mb": max(4, blocks * 5 / len(live)) * BLOCK_MB, "corrupt": []}
             for name, value in self.fields[node].items():
@@ -101,8 +101,9 @@ class Files(Actors):
         return at + way
 
     def _write(self, at, client):
-        block = self.draw.randrange(self.blocks)
-        chain = [client, *[node for node in self.held if block in self.held[node]][:3]]
+        near = self.draw.choice(list(self.held))
+        block = self.draw.choice(self.held[near] or [0])
+        chain = [client, *([near] if self.racks * self.each > MANY else [node for node in self.held if block in self.held[node]][:3])]
         for src, dst in zip(chain, chain[1:], strict=False):
             if self.down(dst, at):
                 return
@@ -156,7 +157,10 @@ class Files(Actors):
         health, network, actions = super()._faults()
         if self.joins is not None:
             actions.append({"at_ns": round(self.joins * S), "kind": "join", "target": "", "params": {}, "said": "", "values": {}, "event": -1})
-        return health, network, actions
+        return health, network, [row for row in actions if row["at_ns"] < self.end]
+
+    def _cut(self, t):
+        return super()._cut(t) if self.cuts else []
 
     def _columns(self, rows, end, over):
         if not rows and over == "due_ns":

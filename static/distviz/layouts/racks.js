@@ -11,13 +11,14 @@ const SMALL = { width: 58, height: 24 };
 const CELL = 12;
 const APART = 10;
 const CARDS_UP_TO = 120;
+const FOOT = 14; // room for a line of text
 
 /** {level, boxes: [{x, y, width, height}] in the order of the nodes, cabinets: [{rack, places, x, y, width, height, head}],
  *  foot: where the band above the cabinets ends}. `rackOf`: the rack of each node, null of those that stand in none. */
 export function arrangeRacks(rackOf, width, height) {
   const margin = width < 560 ? 8 : 16;
   const places = rackOf.map((_, place) => place);
-  const area = { x: margin, y: margin, width: width - 2 * margin, height: height - 2 * margin };
+  const area = { x: margin, y: margin, width: width - 2 * margin, height: height - margin - Math.max(margin, FOOT) };
   const boxes = [];
   const band = above(places.filter((place) => rackOf[place] === null), area, boxes, places.length <= CARDS_UP_TO);
   const gap = band ? Math.max(18, Math.min(64, height * 0.09)) : 0;

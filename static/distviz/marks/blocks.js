@@ -34,20 +34,21 @@ export function drawBlocks(context, box, list, { chosen, moved, most }, theme) {
   list.forEach((one, nth) => {
     const place = blockBox(grid, nth);
     context.globalAlpha = chosen === undefined || chosen === one.block ? alpha : alpha * 0.3;
-    drawBlock(context, place, one, chosen === one.block, theme);
-    if (moved?.has(one.block)) corner(context, place, theme);
+    const here = moved?.has(one.block) ?? false;
+    drawBlock(context, place, one, { chosen: chosen === one.block, moved: here }, theme);
+    if (here) corner(context, place, theme);
   });
   context.globalAlpha = alpha;
   context.textAlign = "left";
   return true;
 }
 
-function drawBlock(context, { x, y, side }, { block, corrupt, arriving }, chosen, theme) {
+function drawBlock(context, { x, y, side }, { block, corrupt, arriving }, { chosen, moved }, theme) {
   const colour = corrupt ? theme.failed : hueColour(theme, block % theme.hues.length);
   const alpha = context.globalAlpha;
   roundRect(context, x + 0.5, y + 0.5, side - 1, side - 1, side > 8 ? 2.5 : 1);
   context.fillStyle = colour;
-  context.globalAlpha = alpha * (chosen ? 1 : arriving ? 0 : side < 8 ? 0.7 : 0.24);
+  context.globalAlpha = alpha * (chosen ? 1 : arriving ? 0 : moved || side < 8 ? 0.6 : 0.24);
   context.fill();
   context.globalAlpha = alpha;
   context.strokeStyle = chosen ? theme.focus : colour;

@@ -21,7 +21,7 @@ export function differs({ keys }) {
 export function drawCopies(context, { x, y, width, height }, { keys, hints }, theme) {
   const lines = Math.max(1, Math.floor((height + STEP - HEIGHT) / STEP));
   const chips = [...keys].sort((a, b) => (b.group >= 0) - (a.group >= 0));
-  if (hints) chips.unshift({ key: "", text: t("{count} hints", { count: number(hints) }), group: -2 });
+  if (hints) chips.unshift({ key: "", text: t("hints: {count}", { count: number(hints) }), group: -2 });
   let [from, line] = [x, 0];
   context.textBaseline = "middle";
   context.textAlign = "left";

@@ -153,7 +153,7 @@ function header(context, left, right, line, { node, ills, timers }, theme) {
   context.textAlign = "left";
   context.font = `620 12.5px ${theme.font}`;
   context.fillStyle = isGone(node) ? theme.ink2 : theme.ink;
-  const name = fitText(context, node.id, end - from);
+  const name = fitText(context, textWidth(context, node.id) <= end - from ? node.id : shortId(node.id), end - from);
   context.fillText(name, from, line);
   const words = from + textWidth(context, name) + 7;
   const status = ills.length ? condition(node, ills) : statusOf(node.fields)?.value;

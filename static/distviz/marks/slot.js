@@ -15,6 +15,18 @@ export function fullness({ used_mb: used, capacity_mb: capacity }) {
   return typeof used === "number" && capacity > 0 ? Math.min(1, used / capacity) : null;
 }
 
+const SCALES = [0.02, 0.05, 0.1, 0.25, 0.5, 1];
+
+/** The share of its capacity at which a bar is to be full, so that something is seen of nearly empty nodes: a round one. */
+export function scaleOf(nodes) {
+  const most = Math.max(0, ...nodes.map(({ fields }) => fullness(fields) ?? 0));
+  return SCALES.find((scale) => scale >= most) ?? 1;
+}
+
+function scaled({ fields }, scale) {
+  return Math.min(1, (fullness(fields) ?? 0) / scale);
+}
+
 /** What the name node thinks of a data node, in a word; "" where it takes it for live. */
 export function liveWord(live) {
   const words = { stale: () => t("stale"), dead: () => t("taken for dead"), decommissioning: () => t("decommissioning"), decommissioned: () => t("decommissioned"), leaving: () => t("leaving") };
@@ -25,7 +37,7 @@ export function liveWord(live) {
 export function slotWords(node, ills, live) {
   const known = liveWord(live);
   const own = ills.length ? condition(node, ills) : "";
-  if (own && !known && node.state === "down") return t("crashed, not noticed");
+  if (own && !known && node.state === "down") return t("crashed, not noticed yet");
   return [own, known].filter(Boolean).join(t(", "));
 }
 
@@ -34,7 +46,8 @@ export function blockArea({ x, y, width, height }) {
   return { x: x + 7, y: y + 25, width: width - 14, height: height - 28 };
 }
 
-/** Draw `view` = {node, ills, live: "stale", ..., chosen: a block, moved: Set, most: blocks in any slot, selected, hovered, apart: it is cut off} at `level`. */
+/** Draw `view` = {node, ills, live: "stale", ..., chosen: a block, moved: Set, most: blocks in any slot,
+ *  scale: the share at which a bar is full, selected, hovered, apart: it is cut off} at `level`. */
 export function drawSlot(context, box, level, view, theme) {
   context.globalAlpha = view.node.state === "removed" ? 0.35 : 1;
   ({ blocks: drawFull, bar: drawBar, cell: drawCell })[level](context, box, view, theme);
@@ -195,16 +208,16 @@ function drawBar(context, box, view, theme) {
   context.fillStyle = theme.ink3;
   context.fillText(count, right, line);
   context.textAlign = "left";
-  bar(context, { x: after, y: line - 2.5, width: room, height: 4 }, fullness(node.fields), isGone(node), theme);
+  bar(context, { x: after, y: line - 2.5, width: room, height: 4 }, scaled(node, view.scale), isGone(node), theme);
 }
 
 /** A cell of a heat map: filled along its longer side as far as the node is full, the darker the fuller. */
-function drawCell(context, { x, y, width, height }, { node, ills, live, chosen }, theme) {
+function drawCell(context, { x, y, width, height }, { node, ills, live, chosen, scale }, theme) {
   const gone = isGone(node);
   context.fillStyle = live === "dead" ? theme.failedSoft : gone ? theme.stoppedSoft : theme.line;
   context.fillRect(x, y, width, height);
-  const share = fullness(node.fields) ?? 0;
-  context.fillStyle = gone ? theme.stopped : share >= NEARLY_FULL ? theme.unknown : theme.accent;
+  const share = scaled(node, scale);
+  context.fillStyle = gone ? theme.stopped : fullness(node.fields) >= NEARLY_FULL ? theme.unknown : theme.accent;
   context.globalAlpha *= gone ? 0.3 : 0.3 + 0.55 * share;
   if (width > height) context.fillRect(x, y, width * share, height);
   else context.fillRect(x, y + height * (1 - share), width, height * share);

@@ -29,7 +29,7 @@ export function Charts({ lanes, cursor, seek: given, kernel, system }) {
       <button type="button" class="button small" aria-pressed=${asTable} onClick=${() => setAsTable(!asTable)}>${t("Show as tables")}</button>
     </div>
     <div class="charts-grid">
-      ${metrics.map((metric) => html`<${Chart} key=${metric.key} metric=${metric} ...${shared} />`)}
+      ${metrics.filter((metric) => !metric.in || list.some(({ store }) => metric.in(store))).map((metric) => html`<${Chart} key=${metric.key} metric=${metric} ...${shared} />`)}
     </div>
   </section>`;
 }

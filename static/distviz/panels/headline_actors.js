@@ -4,7 +4,7 @@ import { number, percent } from "../lib/format.js";
 import { t } from "../lib/text.js";
 import { copiesText } from "../marks/value.js";
 import { copiesOf, differing } from "../trace/copies.js";
-import { countOf, headOf, rackOf } from "../trace/files.js";
+import { countOf, headOf } from "../trace/files.js";
 import { movedSince } from "../trace/moved.js";
 
 const OWN = { sharded_files: filesLine, replicated_store: storeLine };
@@ -30,16 +30,16 @@ function filesLine(frame, store) {
   return lines.filter(Boolean);
 }
 
-/** What a change of the nodes moved, beside the least that it could have. */
+/** What the last change of the nodes moved, beside the least that it could have where keys are placed by a rule; in big
+ *  clusters what was moved so far. */
 function movedLine(frame, store) {
-  const { gauges, nodes } = frame;
-  const count = finite(gauges.moved) ?? (nodes.some((node) => rackOf(node) !== null) ? movedSince(store, frame)?.count ?? null : null);
-  if (!count) return [];
-  const share = finite(gauges.moved_share);
-  const least = finite(gauges.moved_least) ?? finite(gauges.least_share);
-  const value = share === null ? number(count) : t("{count} ({share})", { count: number(count), share: percent(share, 1) });
-  return [{ key: "moved", title: t("moved"), value, tone: "moved", hint: t("Blocks with a dark corner are where they were not before the last change of the nodes.") },
-    ...(least === null ? [] : [{ key: "least", title: t("least possible"), value: percent(least, 1) }])];
+  const gauge = finite(frame.gauges.moved);
+  const told = frame.nodes.some(({ fields }) => Array.isArray(fields.blocks)) ? movedSince(store, frame) : null;
+  if (told === null) return gauge ? [{ key: "moved", title: t("moved so far"), value: number(gauge) }] : [];
+  if (gauge === null && !told.count) return [];
+  const value = t("{count} ({share})", { count: number(told.count), share: percent(told.share, 1) });
+  return [{ key: "moved", title: t("moved"), value, tone: "moved", hint: t("Blocks with a marked corner are where they were not before the last change of the nodes.") },
+    ...(gauge === null || told.least === null ? [] : [{ key: "least", title: t("least possible"), value: percent(told.least, 1), hint: t("The share that would have to move if all nodes hold the same.") }])];
 }
 
 function finite(value) {

@@ -31,7 +31,7 @@ export function Node({ desk, id, t_ns }) {
   const rows = [
     each(t("role"), ({ role }) => desk.system.roles[role] ?? role),
     each(t("condition"), (node, index) => condition(node, illsOf(node, usualHealth(lanes[index].store).get(id)))),
-    ...(rackOf(known) === null ? [] : [each(t("taken for"), (_, index) => liveWord(livenessOf(frames[index].nodes)[id]) || t("live"))]),
+    ...(rackOf(known) === null ? [] : [each(t("taken for"), (_, index) => liveWord(livenessOf(frames[index].nodes)[id]) || t("alive"))]),
   ];
   return html`<div class="row"><button type="button" class="button small" onClick=${() => openMenu(desk, { node: id })}>${t("Act on it…")}</button></div>
     <${LaneTable} lanes=${lanes} rows=${rows} caption=${id} />

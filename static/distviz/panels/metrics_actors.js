@@ -2,6 +2,7 @@
 
 import { number, short, span, three } from "../lib/format.js";
 import { t } from "../lib/text.js";
+import { hasGauge } from "../trace/gauges.js";
 
 const said = (write) => (value) => (value === null || value === undefined ? "–" : write(value));
 const tick = (value) => (value < 10000 ? number(value, 3) : short(value));
@@ -47,11 +48,12 @@ const USUAL = [
   },
 ];
 
-/** The usual four, and one chart for each gauge of `system`, which come first: they are what it is about. */
+/** The usual four, and one chart for each gauge of `system`, which come first: they are what it is about. in(store):
+ *  whether a Run has it at all. */
 export function metrics(system) {
   const gauges = (system.gauges ?? []).map(({ name, title, unit }) => ({
     key: `gauge ${name}`, title: () => title, unit: () => unit ?? "", say: said((value) => `${three(value)}${unit ? ` ${unit}` : ""}`),
-    choices: [{ key: name, label: () => title, colour: "--accent" }],
+    choices: [{ key: name, label: () => title, colour: "--accent" }], in: (store) => hasGauge(store, name),
   }));
   return [...gauges, ...USUAL].map((metric) => ({ fold: "columns", tick, ...metric }));
 }

@@ -5,6 +5,7 @@ import { html } from "../lib/html.js";
 import { t } from "../lib/text.js";
 import { condition } from "../marks/node.js";
 import { fieldWords } from "../marks/value.js";
+import { hasGauge } from "../trace/gauges.js";
 import { illsOf, usualHealth } from "../trace/usual.js";
 import { operationText } from "./inspect_node.js";
 import { LaneTable } from "./lane_table.js";
@@ -44,9 +45,10 @@ function tally(count, state) {
 
 function counters(desk, frames) {
   const each = (name, value) => ({ name, values: frames.map((frame) => (frame ? value(frame) : null)) });
+  const stores = desk.lanes.value.map(({ store }) => store);
   const up = ({ nodes }) => t("{up} of {all}", { up: nodes.filter(({ state }) => state === "up").length, all: nodes.filter(({ state }) => state !== "removed").length }).replaceAll(" ", "\u00a0");
   return [
-    ...(desk.system.gauges ?? []).map(({ name, title, unit }) => each(title, ({ gauges }) => (name in gauges ? `${three(gauges[name])}${unit ? ` ${unit}` : ""}` : null))),
+    ...(desk.system.gauges ?? []).filter(({ name }) => stores.some((store) => hasGauge(store, name))).map(({ name, title, unit }) => each(title, ({ gauges }) => (name in gauges ? `${three(gauges[name])}${unit ? ` ${unit}` : ""}` : null))),
     each(t("operations under way"), ({ open }) => number(open.length)),
     each(t("messages under way"), ({ messages }) => number(messages.length)),
     each(t("sent so far"), ({ totals }) => number(totals.sent)), each(t("delivered"), ({ totals }) => number(totals.delivered)),

@@ -17,6 +17,8 @@ export class Couriers {
     this.y = new Float32Array(this.buffer.capacity);
     /** Only about every n-th message is drawn. */
     this.every = 1;
+    /** True where nodes are so small that letters would cover them. */
+    this.tiny = false;
     this.point = [0, 0];
   }
 
@@ -65,8 +67,8 @@ export class Couriers {
   draw(context, { store, message }, width, boxes, theme) {
     const { count } = this.buffer;
     const roomy = width >= 520;
-    const lettered = count <= (roomy ? LETTERED_UP_TO : 36);
-    const size = lettered ? (roomy ? 8 : 7) : count > 500 ? 2.6 : 3.6;
+    const lettered = !this.tiny && count <= (roomy ? LETTERED_UP_TO : 36);
+    const size = lettered ? (roomy ? 8 : 7) : this.tiny || count > 500 ? 2.6 : 3.6;
     this.#know(store.system);
     context.textAlign = "center";
     context.textBaseline = "middle";

@@ -6,7 +6,7 @@ import { arrangeRacks, cabinetAt } from "../layouts/racks.js";
 import { blockAt, blockGrid, blocksOf } from "../marks/blocks.js";
 import { drawCabinet } from "../marks/cabinet.js";
 import { levelOf } from "../marks/node.js";
-import { blockArea, drawSlot, fullness, slotWords } from "../marks/slot.js";
+import { blockArea, drawSlot, fullness, scaleOf, slotWords } from "../marks/slot.js";
 import { cutChip } from "../marks/wire.js";
 import { livenessOf, rackOf } from "../trace/files.js";
 import { movedSince } from "../trace/moved.js";
@@ -35,6 +35,8 @@ export class Picture extends Cards {
     if (this.seen !== shown.nodes || this.seenIn !== this.plan) {
       Object.assign(this, { seen: shown.nodes, seenIn: this.plan, live: livenessOf(shown.nodes) });
       this.most = this.plan?.level === "blocks" ? mostBlocks(shown.nodes) : 0;
+      this.scale = this.plan && this.plan.level !== "blocks" ? scaleOf(shown.nodes) : 1;
+      this.couriers.tiny = this.plan?.level === "cell";
     }
     this.moved = movedSince(store, shown)?.marked ?? null;
     if (this.cut !== shown.cut) Object.assign(this, { cut: shown.cut, apart: apartFrom(shown.nodes, shown.cut) });
@@ -42,7 +44,7 @@ export class Picture extends Cards {
 
   particulars(node, place, { block }) {
     if (!this.#isSlot(place)) return {};
-    return { live: this.live[node.id], chosen: block, moved: this.moved?.get(node.id), most: this.most, apart: this.apart.has(node.id) };
+    return { live: this.live[node.id], chosen: block, moved: this.moved?.get(node.id), most: this.most, scale: this.scale, apart: this.apart.has(node.id) };
   }
 
   reachOf(box, place) {
@@ -55,7 +57,7 @@ export class Picture extends Cards {
   }
 
   underSign(shown, { rack }) {
-    return this.plan ? `${rack ?? ""}/${this.#upIn(shown.nodes).join()}` : "";
+    return this.plan ? `${rack ?? ""}/${this.scale}/${this.#upIn(shown.nodes).join()}` : "";
   }
 
   #upIn(nodes) {
@@ -69,7 +71,18 @@ export class Picture extends Cards {
     this.plan.cabinets.forEach((cabinet, nth) => drawCabinet(context, cabinet, up[nth], rack === cabinet.rack, this.theme));
     this.wires.draw(context, { index, cut: cut.length > CUTS_DRAWN ? [] : cut, links }, marked, this.theme);
     if (cut.length > CUTS_DRAWN) this.#chips(context, nodes);
+    if (this.scale < 1) this.#legend(context);
     return undefined;
+  }
+
+  /** What a full bar stands for, where it is not a full node. */
+  #legend(context) {
+    context.font = `400 9.5px ${this.theme.font}`;
+    context.textAlign = "right";
+    context.textBaseline = "alphabetic";
+    context.fillStyle = this.theme.ink3;
+    context.fillText(t("a full bar: {share} of a node's capacity", { share: percent(this.scale) }), this.width - 10, this.height - 3);
+    context.textAlign = "left";
   }
 
   /** A chip at every cabinet, and at every card, of which all nodes are cut off from the others. */
