@@ -38,6 +38,7 @@ class System:
     joins:      role -> Node class, or joins(config) -> Node class, for roles that may be joined while it runs.
     performs:   kind -> function(cluster, **params) -> values, for Actions of its own done to the whole system, or
                 function(cluster, node, **params) where the Action has a role, for what others do about a node that may be down.
+    unjudged:   why the judges of consistency have nothing to say of its clients' operations, a sentence; "": they have.
     refuses:    kinds of faults that make no sense here, each with the reason.
     disturbed:  disturbed(cluster), called before an Action is done: what the system reckons instead of sending is brought up to date.
     cache:      what the kernel works out once for all runs.
@@ -72,6 +73,7 @@ class System:
     metrics: Callable | None = None
     joins: Mapping[str, type | Callable] = field(default_factory=dict)
     performs: Mapping[str, Callable] = field(default_factory=dict)
+    unjudged: str = ""
     refuses: Mapping[str, str] = field(default_factory=dict)
     disturbed: Callable | None = None
     cache: dict = field(default_factory=dict, init=False, repr=False, compare=False)

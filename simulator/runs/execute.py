@@ -114,7 +114,8 @@ def prepare(run: Run) -> play.Playing:
 
 def flagged(run: Run, playing: play.Playing) -> dict:
     """{"flags": stale reads, lost and duplicated writes} of a Run whose clients have a history; else nothing."""
-    if registered()[run.document["system"]].kernel != "actors":
+    facts = registered()[run.document["system"]]
+    if facts.kernel != "actors" or facts.unjudged:
         return {}
     return {"flags": flags(of_rows(playing.told))}
 

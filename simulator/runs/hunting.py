@@ -29,9 +29,9 @@ def create_hunt(document: dict, who: Who, seeds: int = SEEDS, first_seed: int = 
     model: a consistency model that histories are held against, instead of the system's own promises.
     """
     needs_create(who)
-    check_model(model)
     hunting.check_seeds(first_seed, seeds, who.budget.hunt_seeds)
     whole = hunting.hunted(parse(document), config)
+    check_model(model, whole.facts)
     _check_size(whole, seeds, who)
     with transaction.atomic():
         _check_room(who)
@@ -48,8 +48,8 @@ def proposed_hunt(document: dict, before: Hunt | None = None, faulty: str | None
     Of a Hunt `before`, the same on the seeds that follow.
     """
     overrides = {"faulty": faulty} if faulty else {}
-    config = hunting.hunted(parse(document), overrides).config
-    models = {model: wanted(model) for model in ("", *TITLES)}
+    whole = hunting.hunted(parse(document), overrides)
+    config, models = whole.config, {model: wanted(model) for model in ("", *(() if whole.facts.unjudged else TITLES))}
     if before is None:
         return {"seeds": SEEDS, "first_seed": 1, "config": config, "model": "", "models": models}
     return {"seeds": before.seeds, "first_seed": before.first_seed + before.seeds, "config": config, "model": before.model, "models": models}

@@ -67,7 +67,10 @@ def judged(history: History, models: Sequence[str] = MODELS, steps: int = STEPS)
 
 def verdicts(run: Run) -> dict:
     """What every model says to what the clients of a Run saw, computed again; Mistake where it is not done, or has no clients' history."""
-    if registered()[run.document["system"]].kernel != "actors":
+    facts = registered()[run.document["system"]]
+    if facts.unjudged:
+        raise Mistake("run", facts.unjudged, status=409)
+    if facts.kernel != "actors":
         raise Mistake("run", N_("This run has no history of clients: it has requests, not operations."), status=409)
     if run.state != State.DONE:
         raise Mistake("run", N_("The history can be judged once the run is done."), status=409)

@@ -40,7 +40,7 @@ def _protocol(system: System) -> dict:
         "twins": [{"key": key, "sentence": sentence} for key, sentence in system.twins.items()],
         "points": [{"key": key, "title": title} for key, title in system.points.items()],
         "gauges": [{"name": name, "title": title, "unit": unit} for name, (title, unit, _measure) in system.gauges.items()],
-        "refuses": dict(system.refuses), "nodes": None,
+        "unjudged": system.unjudged, "refuses": dict(system.refuses), "nodes": None,
     }
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from simulator.engine.system import System
 from simulator.engine.words import N_
 from simulator.judges.consistency.history import of_rows
 from simulator.judges.consistency.judging import judge
@@ -26,7 +27,9 @@ def rejection(rows: Iterable[dict], model: str) -> dict | None:
     return {"at_ns": last.completed_ns, "property": model, "template": verdict.template, "values": verdict.values, "node": last.client}
 
 
-def check_model(model: str) -> None:
-    """Mistake where `model` is neither "" nor the name of a consistency model."""
+def check_model(model: str, facts: System) -> None:
+    """Mistake where `model` is neither "" nor the name of a consistency model, or the system has no history that could be judged."""
+    if model and facts.unjudged:
+        raise Mistake("model", Phrase(facts.unjudged))
     if model and model not in MODELS:
         raise Mistake("model", Phrase(N_("model must be one of: {choices}."), choices=", ".join(MODELS)))

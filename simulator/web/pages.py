@@ -78,7 +78,7 @@ Shapes (texts already in the page's language):
     ROW         {"is": "run" | "comparison" | "experiment", "id", "title", "state", "created", "url", "runs": [RUN, ...]}
     SYSTEM      {"key", "title", "summary", "schema" (JSON Schema of Config), "actions": [SPEC], "roles", "sources",
                  "modelled", "left_out", "url", and of a protocol "kernel": "actors", "messages", "timers", "properties",
-                 "twins", "hue", "times", "joins", "points", "gauges", "refuses" (runs/systems.py)}
+                 "twins", "hue", "times", "joins", "points", "gauges", "unjudged", "refuses" (runs/systems.py)}
     SPEC        {"kind", "title", "role", "states", "otherwise", "params": [{"name", "title", "default", "minimum",
                  "maximum", "unit", "integer", "choices", "pattern"}], "shortcut", "done"}
 """

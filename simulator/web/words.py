@@ -3,7 +3,7 @@
 from django.utils.translation import get_language, gettext
 
 VISIBLE = {"title", "description", "summary", "otherwise", "done", "source", "sources", "modelled", "left_out", "roles",
-           "sentence", "about", "labels", "refuses", "family"}
+           "sentence", "about", "labels", "refuses", "unjudged", "family"}
 """Keys of descriptions and JSON Schemas whose texts people read."""
 
 

@@ -5,7 +5,7 @@ import random
 from datetime import timedelta
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from simulator.runs import Forbidden, Mistake, pursue, reconcile, service
@@ -312,6 +312,20 @@ def test_a_hunt_for_a_history_that_a_model_rejects_ends_with_a_minimal_schedule(
     assert said["worst"]["property"] == "linearizable" and said["worst"]["sentence"].endswith(".")
     assert said["shrunk"]["minimal"] and len(said["shrunk"]["actions"]) <= len(said["worst"]["actions"])
     assert service.proposed_hunt(hunt.document, hunt)["model"] == "linearizable", "the next seeds are searched for the same"
+
+
+FILES = {"format": "distviz-scenario/1", "system": "sharded_files", "duration_s": 60}
+
+
+def test_files_are_no_registers_and_no_model_is_asked_about_them(who, start, work, tmp_path):
+    assert list(service.proposed_hunt(FILES)["models"]) == [""]
+    with pytest.raises(Mistake, match="^What clients see are files") as caught:
+        start(document=FILES, seeds=10, model="linearizable")
+    assert caught.value.field == "model"
+    file = tmp_path / "files.json"
+    file.write_text(json.dumps(FILES))
+    with pytest.raises(CommandError, match="^What clients see are files"):
+        call_command("hunt", str(file), "--seeds", "5", "--model", "linearizable")
 
 
 def test_the_command_hunts_for_histories_too(tmp_path, capsys):

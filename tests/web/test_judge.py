@@ -7,6 +7,7 @@ import pytest
 
 from simulator.judges.telling import jepsen
 from simulator.runs import access, judging, service
+from simulator.runs.execute import flagged
 from simulator.runs.models import Run, State
 from simulator.web.bodies import JSON_BYTES, JUDGED_BYTES
 from tests.judges.consistency.stores import Stale, history
@@ -91,3 +92,11 @@ def test_a_run_of_requests_has_no_history_of_clients(visitor, run_of):
     run = run_of(who_of(visitor), 1, State.DONE)
     answer = visitor.get(f"/api/runs/{run.pk}/verdicts/")
     assert answer.status_code == 409 and answer.json()["field"] == "run"
+
+
+def test_files_are_no_registers_and_nobody_says_that_a_read_of_one_is_stale(visitor):
+    run = service.create_run({"format": "distviz-scenario/1", "system": "sharded_files", "duration_s": 60}, who_of(visitor))
+    Run.objects.filter(pk=run.pk).update(state=State.DONE)
+    assert flagged(run, None) == {}
+    answer = visitor.get(f"/api/runs/{run.pk}/verdicts/")
+    assert answer.status_code == 409 and answer.json()["error"].startswith("What clients see are files")

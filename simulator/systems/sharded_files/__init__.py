@@ -50,6 +50,7 @@ def estimate(config: Config, duration_ns: int, _inputs: dict) -> float:
     joins=designs.joins(),
     performs=designs.performs(),
     disturbed=designs.disturbed,
+    unjudged=N_("What clients see are files and their sizes, not values of keys: their promises are judged while the run goes on, models of consistency are not."),
     refuses={"restart_wiped": N_("A name node without its disk would have lost all files; a data node with a new disk is a new node: remove it and add one.")},
 )
 def cast(config: Config) -> dict:

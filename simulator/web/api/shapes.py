@@ -285,6 +285,7 @@ class SystemShape(s.Serializer):
     joins = s.ListField(child=s.CharField(), help_text=N_("Roles that can join while it runs."))
     points = s.ListField(child=Free(), help_text=N_("Named points at which a node can be crashed."))
     gauges = s.ListField(child=Free())
+    unjudged = s.CharField(allow_blank=True, help_text=N_("Why no model of consistency is asked about what its clients saw; empty where they are."))
     refuses = Free(help_text=N_("Faults that make no sense here, each with the reason."))
     nodes = s.ListField(child=Free(), allow_null=True)
     url = s.CharField(help_text=N_("The fidelity sheet."))

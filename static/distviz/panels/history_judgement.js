@@ -8,6 +8,10 @@ import { isGoing } from "./progress.js";
 import { Part, Verdicts } from "./verdicts.js";
 
 export function Judgement({ desk, state, operations, choose }) {
+  return desk.system?.unjudged ? html`<p class="quiet-text small">${desk.system.unjudged}</p>` : html`<${Judged} desk=${desk} state=${state} operations=${operations} choose=${choose} />`;
+}
+
+function Judged({ desk, state, operations, choose }) {
   const { run } = desk.lanes.value[Math.min(state.lane.value, desk.lanes.value.length - 1)];
   const judged = state.judged.value;
   const [task, start] = useTask();

@@ -14,6 +14,7 @@ from simulator.runs.told import told
 from simulator.scenarios import hunt as hunting
 from simulator.scenarios import shrink
 from simulator.scenarios.document import ScenarioDocument, parse
+from simulator.scenarios.rejection import check_model
 
 CHUNK = 50
 
@@ -39,6 +40,7 @@ class Command(BaseCommand):
         try:
             hunting.check_seeds(first_seed, seeds, hunting.MAX_SEED)
             document = hunting.hunted(overridden(parse(document_in(scenario)["scenario"]), pairs))
+            check_model(model, document.facts)
             tally = self._search(document, range(first_seed, first_seed + seeds), model)
             found = tally | {"model": model, "rate": tally["violations"] / seeds, "interval": hunting.interval(tally["violations"], seeds),
                              "shrunk": _shrunk(document, tally)}
