@@ -15,34 +15,43 @@ export function CutSlider({ desk, acting }) {
     const { store } = desk.lanes.value[0];
     return now_ns.value === null || store.revision.value === null ? null : stateOf(desk);
   }), []).value;
-  if (!cutAllowed(desk) || !found || found.splits.length < 2) return null;
-  const { splits, at } = found;
+  if (!cutAllowed(desk) || !found || found.count < 2) return null;
+  const { count, at } = found;
   const reason = barred(desk);
-  const words = at < 0 ? t("cut otherwise") : splits[at].words;
-  const set = (event) => cutTo(desk, acting, splits[Number(event.target.value)].groups);
+  const words = found.words(at);
+  const set = (event) => cutTo(desk, acting, found.groups(Number(event.target.value)));
   return html`<label class="cut-slider" title=${reason || t("Cut the network: how many {role} on each side", { role: found.role })}>
     <span>${t("Network")}</span>
-    <input type="range" min="0" max=${splits.length - 1} step="1" value=${Math.max(0, at)} aria-label=${t("Network")} aria-valuetext=${words}
+    <input type="range" min="0" max=${count - 1} step="1" value=${Math.max(0, at)} aria-label=${t("Network")} aria-valuetext=${words}
       disabled=${reason !== "" || desk.acting.value !== null} onKeyDown=${(event) => event.stopPropagation()} onChange=${set} />
     <output>${words}</output>
   </label>`;
 }
 
-/** {splits: [{words, groups: null for none}], at: which of them is in force, -1 where none is, role} at the cursor; null before there is a picture. */
+/** {count: of the steps, step 0 is the whole network; at: the step in force, -1 where none is; words(step), groups(step), role}
+ *  at the cursor; null before there is a picture. Only what is asked for is built: there may be a thousand nodes. */
 function stateOf(desk) {
   const frame = desk.frame();
   if (!frame?.nodes) return null;
   const ids = present(frame);
   const { role, members } = principal(desk.system, frame.nodes.filter(({ state }) => state !== "removed"));
-  const splits = [{ words: t("whole"), groups: null }];
-  for (let few = 1; few <= members.length >> 1; few += 1) {
-    const least = members.length - few;
-    const small = ids.filter((id) => side(id, members) >= least);
-    splits.push({ words: `${least} | ${few}`, groups: [ids.filter((id) => !small.includes(id)), small] });
-  }
-  if (!frame.cut?.length) return { splits, at: 0, role };
-  const groups = partsOf(ids, frame.cut).groups?.map((group) => group.join(",")).sort().join("|");
-  return { splits, at: splits.findIndex((split) => split.groups && split.groups.map((group) => group.join(",")).sort().join("|") === groups), role };
+  const side = sideOf(members);
+  const groups = (few) => {
+    if (few === 0) return null;
+    const small = (id) => side(id) >= members.length - few;
+    return [ids.filter((id) => !small(id)), ids.filter(small)];
+  };
+  const words = (few) => (few === 0 ? t("whole") : few < 0 ? t("cut otherwise") : `${members.length - few} | ${few}`);
+  return { count: (members.length >> 1) + 1, at: frame.cut?.length ? stepOf(partsOf(ids, frame.cut).groups, groups, members) : 0, words, groups, role };
+}
+
+/** The step whose groups these are, -1 where none has them. */
+function stepOf(parts, groups, members) {
+  if (parts?.length !== 2) return -1;
+  const known = new Set(members);
+  const few = Math.min(...parts.map((part) => part.filter((id) => known.has(id)).length));
+  const sign = (all) => all.map((group) => group.join(",")).sort().join("|");
+  return few > 0 && sign(groups(few)) === sign(parts) ? few : -1;
 }
 
 /** The role with most nodes, those who only ask left out: whose number decides. */
@@ -53,10 +62,10 @@ function principal(system, nodes) {
   return { role: system.roles[role] ?? role, members: of(role) };
 }
 
-/** The place of the member with whom a node stands: its own, or that of the member with its number. */
-function side(id, members) {
-  const own = members.indexOf(id);
-  return own >= 0 ? own : Number(id.slice(id.lastIndexOf("-") + 1)) % members.length;
+/** For an id the place of the member with whom a node stands: its own, or that of the member with its number. */
+function sideOf(members) {
+  const places = new Map(members.map((id, place) => [id, place]));
+  return (id) => places.get(id) ?? Number(id.slice(id.lastIndexOf("-") + 1)) % members.length;
 }
 
 /** Heal what is cut, then part `groups`, at the moment that is shown. */

@@ -55,6 +55,7 @@ export function partsOf(ids, cut) {
   const oneWay = cut.some(([a, b]) => !directed.has(`${b} ${a}`));
   const groups = oneWay ? null : groupsWithout(ids, cut);
   if (groups && groups.length > 1 && groups.length <= 4) return { groups };
-  const pairs = cut.filter(([a, b]) => !directed.has(`${b} ${a}`) || ids.indexOf(a) < ids.indexOf(b));
+  const places = new Map(ids.map((id, place) => [id, place]));
+  const pairs = cut.filter(([a, b]) => !directed.has(`${b} ${a}`) || places.get(a) < places.get(b));
   return { links: pairs.map(([a, b]) => ({ a, b, both: directed.has(`${b} ${a}`) })) };
 }
