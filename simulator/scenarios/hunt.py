@@ -9,6 +9,8 @@ values; tallies of different seeds can be merged in any order and any grouping w
  "earliest": [the FINDINGs that come first, at most EARLIEST_KEPT]}
 FINDING: {"at_ns", "seed", "property", "template", "values", "node"}, the first broken promise of its seed.
 
+Instead of broken promises a Hunt may look for histories that a consistency model rejects; "property" is then the model.
+
 Findings are ordered by simulated time, then by seed. The first of all is the *worst seed*: the promise that
 is broken soonest has the fewest events and faults before it, and so the shortest explanation.
 """
@@ -20,6 +22,7 @@ from simulator.engine.words import N_
 from simulator.scenarios import play
 from simulator.scenarios.document import MAX_SEED, ScenarioDocument, with_config
 from simulator.scenarios.mistake import Mistake, Phrase
+from simulator.scenarios.rejection import rejection
 from simulator.scenarios.size import expected_work
 
 EARLIEST_KEPT = 10
@@ -36,8 +39,10 @@ def nothing() -> dict:
 
 
 def search(document: ScenarioDocument, seeds: Iterable[int], beat: Callable[[], None] = lambda: None,
-           events_at_most: float = inf) -> dict:
+           events_at_most: float = inf, model: str = "") -> dict:
     """The tally of `seeds`. `beat` is called on the way, often; it may raise to end the search.
+
+    model: looked for are not broken promises, but histories that this consistency model rejects.
 
     Mistake (413) where a single seed needs more than `events_at_most` events.
     """
@@ -48,8 +53,16 @@ def search(document: ScenarioDocument, seeds: Iterable[int], beat: Callable[[], 
         if playing.events > events_at_most:
             sentence = N_("Seed {seed} needs more than {most:,} events: shorten duration_s.")
             raise Mistake("duration_s", Phrase(sentence, seed=seed, most=round(events_at_most)), status=413)
-        tally = merged(tally, tally_of(seed, playing.summary()))
+        tally = merged(tally, tally_of(seed, playing.summary() | _rejected(playing, model)))
     return tally
+
+
+def _rejected(playing, model: str) -> dict:
+    """What stands in place of the broken promises where a model is asked for."""
+    if not model:
+        return {}
+    found = rejection(playing.asked(), model)
+    return {"breaches": [found] if found else []}
 
 
 def tally_of(seed: int, summary: dict) -> dict:

@@ -136,6 +136,10 @@ class Playing:
             found |= {row["id"]: row for row in segment.tables["operations"]}
         return [found[number] for number in sorted(found)]
 
+    def asked(self) -> list[dict]:
+        """Every operation of the clients so far, in the order of invocation, also where nothing is kept."""
+        return [operation.row() for operation in self._simulation.cluster.operations]
+
     def story(self, until: Callable[[Chronicle], bool] = lambda _story: False) -> Chronicle:
         """Run to the end, or until `until` (asked after every window), and return the whole story; once only."""
         self._simulation.recording.at_most = None

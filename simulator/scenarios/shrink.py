@@ -17,16 +17,18 @@ ACTION: {"at_ns", "kind", "target", "params"}.
 
 from collections.abc import Callable
 
+from simulator.judges.consistency.verdict import MODELS
 from simulator.scenarios import play
 from simulator.scenarios.document import ScenarioDocument, ScheduledAction
 from simulator.scenarios.hunt import quiet
+from simulator.scenarios.rejection import rejection
 
 TRIES_AT_MOST = 300
 OVER = ("done", "exhausted", "lost")
 
 
 def begin(document: ScenarioDocument, seed: int, property_key: str) -> dict:
-    """The shrinking of what breaks `property_key` under `seed` of a hunted `document`."""
+    """The shrinking of what breaks `property_key`, or of a history that this model rejects, under `seed` of a hunted `document`."""
     playing = play.prepare(document, seed)
     done, at_ns = [], None
     for segment in playing.segments():
@@ -35,6 +37,8 @@ def begin(document: ScenarioDocument, seed: int, property_key: str) -> dict:
         if broken:
             at_ns = broken[0]
             break
+    if property_key in MODELS:
+        at_ns = rejection(playing.asked(), property_key)["at_ns"]
     assert at_ns is not None, f"seed {seed} does not break {property_key}: the Run is not deterministic"
     schedule = [{name: row[name] for name in ("at_ns", "kind", "target", "params")} for row in done if row["at_ns"] <= at_ns]
     return {"seed": seed, "property": property_key, "schedule": schedule, "actions": schedule, "breach": None,
@@ -65,7 +69,7 @@ def attempt(document: ScenarioDocument, seed: int, actions: list[dict], property
     """{"actions": those that were not refused, "breach"} where they break the promise, nemesis asleep; else None."""
     playing = play.prepare(rewritten(document, actions), seed, keep=False)
     playing.rush(lambda: property_key in playing.breaches or beat())
-    breach = playing.breaches.get(property_key)
+    breach = rejection(playing.asked(), property_key) if property_key in MODELS else playing.breaches.get(property_key)
     if breach is None:
         return None
     refused = [action.document() for action in playing.refused]

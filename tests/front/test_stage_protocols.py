@@ -192,6 +192,18 @@ def test_it_plays_at_a_pace_that_the_eye_can_follow(stage):
     expect(page.get_by_role("combobox", name="Speed")).to_have_value("0.1")
 
 
+def test_a_link_to_a_moment_is_told_in_words_when_earlier_segments_come_first(page, site):
+    fake = FakeCluster("paxos-lost-disk")
+    send, late = fake.send, []
+    fake.send = lambda socket, run, number: late.append((socket, run, number)) if number == 2 else send(socket, run, number)
+    fake.open(page, site, t_ns=2 * fake.first[0]["window_ns"] + 1)
+    expect(page.get_by_role("slider", name="Time")).to_be_visible()
+    page.evaluate("() => new Promise((done) => setTimeout(done, 400))")  # behind the timer that waits for rest, in the same queue
+    assert page.locator("caption").filter(has_text="Nodes of").count() == 0
+    send(*late[0])
+    expect(page.locator("caption").filter(has_text="Nodes of")).to_be_attached()
+
+
 def test_the_palette_knows_what_can_be_done_to_every_node(stage):
     page, fake = stage()
     page.keyboard.press("Control+k")

@@ -17,8 +17,9 @@ class Member(Replica):
     """epoch: the latest that it has agreed to; view: the latest that it knows to hold. at: (epoch, number) of its last update.
 
     log: updates that others may lack. safe: up to where everybody behind it has them (or as many as the mode wants).
-    acked: follower -> what it has. learners: recruits that are followers already. following: the epoch whose updates
-    continue its own state. sessions: client -> number of its last write. lease_ns: until when it may serve, by its clock.
+    floor: up to where they may have been before it started or took this place. acked: follower -> what it has. learners:
+    recruits that are followers already. following: the epoch whose updates continue its own state. sessions: client -> number
+    of its last write. lease_ns: until when it may serve, by its clock.
     """
 
     durable = (*STATE, "epoch", "view", "learners", "following")
@@ -28,13 +29,14 @@ class Member(Replica):
         super().begin()
         self.epoch = self.following = 1
         self.view = View(1, self.roster["replica"])
-        self.sessions, self.at, self.log, self.safe = {}, (0, 0), (), 0
+        self.sessions, self.at, self.log, self.safe, self.floor = {}, (0, 0), (), 0, 0
         self.acked, self.learners, self.reads = {}, (), ()
         self.lease_ns = -1
 
     def on_start(self):
         """It may serve once it has a lease."""
         super().on_start()
+        self.floor = self.seq
         self._beat()
         self.set_timer("resend", ns_from_ms(self.options.replication.resend_ms))
         self._look_at_place()
@@ -116,7 +118,7 @@ class Member(Replica):
         if view.epoch < self.epoch:
             return
         self.view, self.epoch = view, view.epoch
-        self.acked, self.learners, self.reads, self.safe = {}, (), (), 0
+        self.acked, self.learners, self.reads, self.safe, self.floor = {}, (), (), 0, self.seq
         if self.id in view.members:
             self.following = view.epoch
         self.persist("view", "epoch", "learners", "following")
@@ -277,6 +279,6 @@ class Member(Replica):
 
     def _tell_of_recruits(self) -> None:
         for learner in self.learners:
-            if self.acked.get(learner, -1) >= self.safe:
+            if self.acked.get(learner, -1) >= max(self.safe, self.floor):
                 for master in self.roster["master"]:
                     self.send(master, CaughtUp(self.epoch, learner))

@@ -265,10 +265,10 @@ class DynamoReplica(Replica):
         if m.owner is None:
             self._merge(m.key, m.state)
         else:
-            before = self.hints.get((m.owner, m.key), self.policy.empty)
+            first, before = not self.hints, self.hints.get((m.owner, m.key), self.policy.empty)
             self.hints = {**self.hints, (m.owner, m.key): self.policy.merge(before, m.state)}
             self.save("hints")
-            if self.options.replication.handoff_ms is not None and len(self.hints) == 1:
+            if self.options.replication.handoff_ms is not None and first:
                 self.set_timer("handoff", ns_from_ms(self.options.replication.handoff_ms))
         self.send(src, Stored(m.number, m.key))
 
