@@ -35,6 +35,8 @@ class System:
     points:     named points at which an Action can crash a node, with a title each.
     gauges:     name -> (title, unit, function of the cluster): sampled while it runs.
     metrics:    metrics(cluster) -> [(key, title, value, unit)]: what the summary tells beside the usual.
+    quorums:    quorums(config) -> parts.legs.Quorums by which keys are written and read where that alone decides how stale reads
+                are; None elsewhere.
     joins:      role -> Node class, or joins(config) -> Node class, for roles that may be joined while it runs.
     performs:   kind -> function(cluster, **params) -> values, for Actions of its own done to the whole system, or
                 function(cluster, node, **params) where the Action has a role, for what others do about a node that may be down.
@@ -71,6 +73,7 @@ class System:
     points: Mapping[str, str] = field(default_factory=dict)
     gauges: Mapping[str, tuple] = field(default_factory=dict)
     metrics: Callable | None = None
+    quorums: Callable | None = None
     joins: Mapping[str, type | Callable] = field(default_factory=dict)
     performs: Mapping[str, Callable] = field(default_factory=dict)
     unjudged: str = ""

@@ -19,8 +19,9 @@ from django.utils import timezone
 from simulator.engine.action import Action
 from simulator.engine.system import registered
 from simulator.engine.words import N_
-from simulator.judges.consistency.flags import flags
+from simulator.judges.consistency.flags import OPERATIONS_AT_MOST, flags
 from simulator.judges.consistency.history import of_rows
+from simulator.judges.consistency.staleness import staleness
 from simulator.runs import Mistake, Phrase, codec
 from simulator.runs.announce import announce
 from simulator.runs.models import Run, Segment, State
@@ -113,11 +114,13 @@ def prepare(run: Run) -> play.Playing:
 
 
 def flagged(run: Run, playing: play.Playing) -> dict:
-    """{"flags": stale reads, lost and duplicated writes} of a Run whose clients have a history; else nothing."""
+    """What the judges say of a Run whose clients have a history: {"flags", "staleness" where theory has something to say of it}."""
     facts = registered()[run.document["system"]]
     if facts.kernel != "actors" or facts.unjudged:
         return {}
-    return {"flags": flags(of_rows(playing.told))}
+    history = of_rows(playing.told)
+    known = playing.quorums and len(history.operations) <= OPERATIONS_AT_MOST
+    return {"flags": flags(history)} | ({"staleness": staleness(history, playing.quorums)} if known else {})
 
 
 def _check_limits(run: Run, store: "Store", playing, until: float) -> None:

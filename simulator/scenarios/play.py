@@ -57,6 +57,12 @@ class Playing:
         """Every operation of the clients so far, in the order of invocation; only a system of actors has any."""
         return [operation.row() for operation in self._simulation.cluster.operations]
 
+    @property
+    def quorums(self):
+        """The Quorums by which theory says how stale reads are; None where it says nothing of this system and Config."""
+        facts = self._simulation.facts
+        return facts.quorums and facts.quorums(self._simulation.config)
+
     def segments(self, first: int = 0, lived: Callable[[], None] = lambda: None) -> Iterator[Segment]:
         """Run to the end and yield Segments from number `first` on; once only. lived() is called after each earlier one.
 

@@ -58,3 +58,14 @@ def test_a_flag_is_a_link_that_opens_the_witness_and_arrows_lead_from_one_to_the
     page.get_by_role("button", name="Judge this history").click()
     expect(page.get_by_role("row").filter(has=page.get_by_role("rowheader", name=re.compile("^Linearizable")))).to_contain_text("broken")
     expect(page.get_by_role("row").filter(has=page.get_by_role("rowheader", name=re.compile("^Converged")))).to_contain_text("holds")
+
+
+def test_staleness_against_time_stands_beside_what_theory_says(page):
+    id = run_scenario(page, "How eventual? Staleness in milliseconds")
+    told = wait_until_done(page, f"/api/runs/{id}/")["summary"]["staleness"]
+    page.get_by_role("tab", name="Charts").click()
+    chart = page.get_by_role("tabpanel", name="Charts").get_by_role("slider", name="Stale reads by age")
+    chart.press("ArrowRight")
+    first = told["bins"][0]
+    expect(chart).to_have_attribute("aria-valuetext", re.compile(rf": {first['missed']} of {first['reads']} reads were stale, .*; theory says "))
+    assert abs(told["missed"] - told["predicted"]) < 0.1 * told["predicted"]

@@ -6,8 +6,7 @@ import json
 import pytest
 
 from simulator.judges.telling import jepsen
-from simulator.runs import access, judging, service
-from simulator.runs.execute import flagged
+from simulator.runs import access, execute, judging, service
 from simulator.runs.models import Run, State
 from simulator.web.bodies import JSON_BYTES, JUDGED_BYTES
 from tests.judges.consistency.stores import Stale, history
@@ -97,6 +96,29 @@ def test_a_run_of_requests_has_no_history_of_clients(visitor, run_of):
 def test_files_are_no_registers_and_nobody_says_that_a_read_of_one_is_stale(visitor):
     run = service.create_run({"format": "distviz-scenario/1", "system": "sharded_files", "duration_s": 60}, who_of(visitor))
     Run.objects.filter(pk=run.pk).update(state=State.DONE)
-    assert flagged(run, None) == {}
+    assert execute.flagged(run, None) == {}
     answer = visitor.get(f"/api/runs/{run.pk}/verdicts/")
     assert answer.status_code == 409 and answer.json()["error"].startswith("What clients see are files")
+
+
+STORE = {"format": "distviz-scenario/1", "system": "replicated_store", "title": "Stale", "duration_s": 0.5, "seed": 1, "config": {
+    "replication": {"name": "dynamo", "r": 1, "w": 1, "sloppy": False}, "replicas": 3, "keys": 1, "think_ms": 5,
+    "network": {"write": {"law": "exponential", "mean_ms": 20}}}}
+
+
+def test_what_was_wrong_for_clients_is_flagged_when_a_run_is_done_and_how_stale_it_was_beside_theory(visitor):
+    run = service.create_run(STORE, who_of(visitor))
+    execute.execute(run.pk, "task")
+    summary = visitor.get(f"/api/runs/{run.pk}/summary/").json()
+    judged = visitor.get(f"/api/runs/{run.pk}/verdicts/").json()
+    stale = judged["anomalies"]["stale"]
+    assert 10 < len(stale) and judged["verdicts"][0]["verdict"] == "no"
+    assert {flag["operation"] for flag in summary["flags"]} <= {*stale, *judged["anomalies"]["lost"], *judged["anomalies"]["duplicated"]}
+    assert all(flag["operation"] == flag["witness"][-1] for flag in summary["flags"] if flag["kind"] == "stale")
+    told = summary["staleness"]
+    assert told["missed"] >= len(stale) and told["reads"] == sum(one["reads"] for one in told["bins"]) > 0 and told["predicted"] > 1
+
+
+def test_a_run_of_requests_has_no_flags(visitor, run_of):
+    run = run_of(who_of(visitor), 1, State.DONE)
+    assert "flags" not in (Run.objects.get(pk=run.pk).summary or {})

@@ -16,6 +16,7 @@ from simulator.engine.protocol import actors
 from simulator.engine.words import N_
 from simulator.systems.replicated_store.config import TWINS, Config
 from simulator.systems.replicated_store.designs import design_of
+from simulator.systems.replicated_store.legs import quorums
 from simulator.systems.replicated_store.measures import GAUGES, metrics
 from simulator.systems.replicated_store.messages import MESSAGES
 from simulator.systems.replicated_store.properties import PROPERTIES
@@ -73,6 +74,7 @@ ACTIONS = (
     hue=("epoch",),
     gauges=GAUGES,
     metrics=metrics,
+    quorums=quorums,
     refuses={"restart_wiped": N_("Replicas count on their disks: one without its disk would have forgotten what it acknowledged.")},
 )
 def cast(config) -> dict[str, type[Node]]:

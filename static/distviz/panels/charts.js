@@ -6,6 +6,7 @@ import { t } from "../lib/text.js";
 import { valueAt } from "../trace/series.js";
 import { useCalm, useFeed, useSteady, useTheme } from "./feed.js";
 import { DASHES, Plot } from "./plot.js";
+import { Stalenesses } from "./staleness.js";
 
 const LEGEND_MS = 100;
 const TABLE_ROWS = 40;
@@ -29,6 +30,7 @@ export function Charts({ lanes, cursor, seek: given, kernel, system }) {
       <button type="button" class="button small" aria-pressed=${asTable} onClick=${() => setAsTable(!asTable)}>${t("Show as tables")}</button>
     </div>
     <div class="charts-grid">
+      <${Stalenesses} lanes=${list} />
       ${metrics.filter((metric) => !metric.in || list.some(({ store }) => metric.in(store))).map((metric) => html`<${Chart} key=${metric.key} metric=${metric} ...${shared} />`)}
     </div>
   </section>`;

@@ -104,7 +104,7 @@ def test_without_a_fence_both_sides_read_what_the_other_has_overwritten():
 
 
 def test_slower_writes_are_stale_longer_and_quorums_that_meet_never():
-    ssd, disk, both = (anomalies(lived("store-pbs", lane).history)["stale"] for lane in ("R = W = 1, LNKD-SSD", "R = W = 1, LNKD-DISK", "R = W = 2, LNKD-SSD"))
+    ssd, disk, both = (anomalies(lived("store-pbs", lane).history)["stale"] for lane in ("R = W = 1, LNKD-SSD", "R = W = 1, LNKD-DISK", "R = W = 2, LNKD-DISK"))
     assert 0 < len(ssd) < len(disk) / 10 and both == []
 
 
