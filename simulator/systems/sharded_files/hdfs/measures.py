@@ -9,7 +9,7 @@ CHANGES = ("create", "write", "append", "delete")
 
 def leader(world):
     """The active name node that is up; else the first one, as it was."""
-    names = world.of("name_node")
+    names = [world.nodes[id] for id in world.roster["name_node"]]
     return next((node for node in names if node.active and node.state == "up"), names[0])
 
 
