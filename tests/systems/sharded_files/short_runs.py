@@ -9,7 +9,7 @@ from simulator.engine.system import registered
 
 FACTS = registered()["sharded_files"]
 EVERYTHING = ["crash", "pause", "isolate", "partition", "cut", "slow", "slow_disk", "skew", "drift", "delay_link", "lose", "duplicate_link"]
-SHORT_MS = 300
+SHORT_MS = 250
 RESTLESS_DESIGN = {
     "name": "hdfs", "block_mb": 2, "heartbeat_s": 0.016, "recheck_s": 0.0, "stale_s": 0.04, "report_s": 0.5, "monitor_s": 0.016, "pending_s": 0.06,
     "safe_extension_s": 0.01, "lease_s": 0.1, "retry_ms": 6, "failover_s": 0.05, "tail_s": 0.05}
