@@ -2,6 +2,7 @@
 
 from collections import Counter
 
+import simulator.systems  # noqa: F401 (registers them)
 from simulator.engine.action import Action
 from simulator.engine.clock import MS
 from simulator.engine.simulation import plan
