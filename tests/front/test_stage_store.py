@@ -62,7 +62,7 @@ def test_siblings_and_counters_are_told_by_their_values(told):
 
 def test_the_headline_names_the_keys_that_differ_and_counts_the_hints(page, site):
     document = {"format": "distviz-scenario/1", "system": "replicated_store", "title": "Cut in two", "duration_s": 2, "seed": 4,
-                "config": {"replication": {"name": "dynamo", "conflicts": "siblings", "anti_entropy_s": None}, "replicas": 5},
+                "config": {"replication": {"name": "dynamo", "conflicts": "siblings", "anti_entropy_s": None, "handoff_ms": None}, "replicas": 5},
                 "actions": [{"at_ns": 300_000_000, "kind": "partition", "target": "", "params": {
                     "groups": "replica-0,replica-1,client-0|replica-2,replica-3,replica-4,client-1,client-2,client-3"}}]}
     page.set_viewport_size({"width": 1440, "height": 900})
