@@ -6,7 +6,7 @@ from pydantic import Field, model_validator
 
 from simulator.engine.words import N_
 from simulator.parts.options import CHOSEN, ActorConfig, Option, quantity
-from simulator.systems.sharded_files.designs import designs, mapped
+from simulator.systems.sharded_files.designs import design_of, designs, mapped
 
 SHVACHKO = "K. Shvachko, H. Kuang, S. Radia, R. Chansler, The Hadoop Distributed File System, IEEE MSST 2010"
 
@@ -78,3 +78,8 @@ class Config(ActorConfig, title=N_("Distributed file system")):
     disk_mb_s: float = quantity(100.0, N_("Bandwidth of a node's disk"), "MB/s", ge=0.001, le=1_000_000)
     faulty: Literal["none", *mapped("twins")] = quantity(
         "none", N_("Bug to find"), about=N_("One rule of the design that is left out; each is one of some designs."))
+
+    @model_validator(mode="after")
+    def _options_go_together(self):
+        design_of(self).check(self)
+        return self

@@ -24,7 +24,8 @@ class Design:
     """What a design is made of; see engine.system.System for what is not said here.
 
     order: its place in menus. options: its Option, told apart by `name`. cast: cast(config) -> {node's id: Node class}.
-    estimate: estimate(config, duration_ns) -> events to expect. modelled, left_out: a sentence each.
+    estimate: estimate(config, duration_ns) -> events to expect. modelled, left_out: a sentence each. check: check(config)
+    raises ValueError with a sentence where options do not go together.
     """
 
     order: int
@@ -47,6 +48,7 @@ class Design:
     points: Mapping[str, str] = field(default_factory=dict)
     hue: tuple[str, ...] = ()
     disturbed: Callable = lambda _cluster: None
+    check: Callable = lambda _config: None
 
     @property
     def name(self) -> str:

@@ -12,7 +12,7 @@ from simulator.systems.sharded_files.gfs.regions import DEFINED, INCONSISTENT, P
 from simulator.systems.sharded_files.gfs.space import Entry, Space, applied, replayed
 from tests.systems.sharded_files.running import FACTS, breaches, built, metrics, played
 
-TWINS = ["lease_is_not_waited_out", "version_is_not_raised", "acknowledges_before_it_stores"]
+TWINS = ["lease_is_not_waited_out", "version_is_not_raised", "counts_without_an_answer", "acknowledges_before_it_stores"]
 EVERYTHING = ["crash", "pause", "isolate", "partition", "cut", "slow", "slow_disk", "delay_link", "lose", "duplicate_link"]
 QUIET = {"think_ms": None, "stagger_ms": 0, "network": {"delay": {"law": "constant", "delay_ms": 1.0}}, "files": 1, "size": {"law": "constant", "mb": 10.0}}
 
@@ -299,6 +299,7 @@ def test_every_missing_rule_is_seen_within_100_seeds(twin):
 
 
 @pytest.mark.parametrize(("twin", "promise"), [
-    ("lease_is_not_waited_out", "one_primary"), ("version_is_not_raised", "no_stale_replica"), ("acknowledges_before_it_stores", "no_stale_replica")])
+    ("lease_is_not_waited_out", "one_primary"), ("version_is_not_raised", "no_stale_replica"),
+    ("counts_without_an_answer", "no_stale_replica"), ("acknowledges_before_it_stores", "no_stale_replica")])
 def test_the_damage_is_seen_and_not_only_the_missing_rule(twin, promise):
     assert any(promise in breaches(played(rough(seed, twin), seed, 0.4)) for seed in range(100))

@@ -124,6 +124,9 @@ class Leases:
         raising = self._raising.get(handle)
         if raising is None:
             return
+        if self.options.faulty == "counts_without_an_answer" and raising.known and handle in self._space.versions:
+            self._raising = {**self._raising, handle: raising._replace(told=raising.known)}
+            return self._counts(handle)
         for node in raising.told:
             if node not in raising.known:
                 self._where = {**self._where, handle: {other: at for other, at in self._where.get(handle, {}).items() if other != node}}
@@ -149,11 +152,14 @@ class Leases:
         self._raising = {**self._raising, m.handle: raising}
         self._where = {**self._where, m.handle: {**self._where.get(m.handle, {}), src: m.version}}
         if len(raising.known) == len(raising.told):
-            self.log(Entry("version", handle=m.handle, number=m.version))
-            self._raised(m.handle)
+            self._counts(m.handle)
+
+    def _counts(self, handle: int) -> None:
+        self.log(Entry("version", handle=handle, number=self._raising[handle].number))
+        self._raised(handle)
 
     def _raised(self, handle: int) -> None:
-        """The version counts: grant the lease, or clone."""
+        """Everybody has the version: grant the lease, or clone."""
         raising = self._raising[handle]
         self.cancel_timer("version", handle)
         self._raising = {other: one for other, one in self._raising.items() if other != handle}

@@ -10,6 +10,7 @@ PAPER = "Ghemawat, Gobioff, Leung, The Google File System, SOSP 2003"
 TWINS = {
     "lease_is_not_waited_out": N_("The master grants a lease although the one before has neither been given back nor is over."),
     "version_is_not_raised": N_("The master grants a lease without raising the version of the chunk, so that a replica that was away is not known to be stale."),
+    "counts_without_an_answer": N_("A new version counts although a replica that was told of it has not answered; that one may have it all the same, without what comes."),
     "acknowledges_before_it_stores": N_("A replica says that it has applied a mutation before that is on its disk."),
 }
 

@@ -69,7 +69,7 @@ def one_primary(world):
 
 
 @always(N_("What a client was told is written is on the disk of every replica of the lease."), watch=("acknowledged",))
-def acknowledged_is_everywhere(world):
+def acknowledged_is_on_all_disks(world):
     node, past = world.node, history(world)
     if node.acknowledged is None:
         return None
@@ -151,5 +151,5 @@ def garbage_is_collected(world):
     return world.node.collected > 0
 
 
-PROPERTIES = (one_order, one_primary, acknowledged_is_everywhere, up_to_date_is_complete, no_stale_replica, a_record_twice, a_chunk_is_padded,
+PROPERTIES = (one_order, one_primary, acknowledged_is_on_all_disks, up_to_date_is_complete, no_stale_replica, a_record_twice, a_chunk_is_padded,
               a_stale_replica, a_clone, another_primary, garbage_is_collected)

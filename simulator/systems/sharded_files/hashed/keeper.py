@@ -22,7 +22,7 @@ class Write(NamedTuple):
 
 
 class Keeper(Moves, Node):
-    """blocks: the shards here; arriving: those on their way; charge: those it serves. moved, moved_mb: what arrived by copies.
+    """blocks: the shards here; arriving: those on their way; _charge: those it serves. moved, moved_mb: what arrived by copies.
 
     _s<n>: shard n, a Shard, on the disk. _writes: (shard, file, stamp) -> Write. `counter` numbers its writes.
     """
@@ -35,7 +35,7 @@ class Keeper(Moves, Node):
         self.membership, self.counter = None, 0
         self.rack, self.capacity_mb = rack_of(number(self.id), self.options), self.options.capacity_gb * 1000
         self.replicas, self.used_mb, self.corrupt = 0, 0.0, ()
-        self.blocks, self.arriving, self.charge = (), (), ()
+        self.blocks, self.arriving, self._charge = (), (), ()
         self.moved, self.moved_mb = 0, 0.0
         self._writes, self._acknowledged, self._repeating = {}, None, False
         self.begin_moves()
@@ -62,7 +62,7 @@ class Keeper(Moves, Node):
         ready = sorted(nth for nth, shard in held.items() if shard.ready)
         self.replicas, self.used_mb = len(ready), round(sum(held[nth].mb for nth in ready), 6)
         self.blocks = tuple(ready) if self.options.design.shards * self.options.design.replication <= SEEN_AT_MOST else None
-        self.charge = tuple(nth for nth in ready if held[nth].serves(self.id))
+        self._charge = tuple(nth for nth in ready if held[nth].serves(self.id))
 
     # Shards
 
@@ -86,9 +86,9 @@ class Keeper(Moves, Node):
             if self.blocks is not None:
                 self.blocks = tuple(sorted((*self.blocks, nth))) if shard.ready else tuple(one for one in self.blocks if one != nth)
         if old.serves(self.id) != shard.serves(self.id):
-            self.charge = tuple(one for one in self.charge if one != nth)
+            self._charge = tuple(one for one in self._charge if one != nth)
             if shard.serves(self.id):
-                self.charge = tuple(sorted((*self.charge, nth)))
+                self._charge = tuple(sorted((*self._charge, nth)))
             else:
                 self._writes = {key: write for key, write in self._writes.items() if key[0] != nth}
 

@@ -27,7 +27,7 @@ def history(world) -> History:
 
 def keepers(world) -> list:
     """The data nodes, where they are of this design."""
-    return [node for node in world.of("data_node") if hasattr(node, "charge")]
+    return [node for node in world.of("data_node") if hasattr(node, "_charge")]
 
 
 def lacking(shard, acknowledged: dict) -> str | None:
@@ -43,10 +43,10 @@ def on_disk(world, node, number: int):
     return world.disk(node.id).get(f"_s{number}", NOTHING)
 
 
-@always(N_("A move loses no acknowledged write: who takes charge of a shard has them all."), watch=("charge",))
+@always(N_("A move loses no acknowledged write: who takes charge of a shard has them all."), watch=("_charge",))
 def who_is_in_charge_has_everything(world):
     node, past = world.node, history(world)
-    for number in node.charge:
+    for number in node._charge:
         shard = node.shard(number)
         if past.charge.get(number, (-1, ""))[0] >= shard.epoch:
             continue
@@ -77,7 +77,7 @@ def acknowledged_is_everywhere(world):
 @always(N_("Nobody forgets a shard before another node has everything that was acknowledged in it."), watch=("blocks",))
 def forgotten_when_others_have_it(world):
     node, past = world.node, history(world)
-    if node.blocks is None or not hasattr(node, "charge"):
+    if node.blocks is None or not hasattr(node, "_charge"):
         return None
     before = past.blocks.get(node.id, ())
     past.blocks[node.id] = tuple(number for number in dict.fromkeys((*before, *node.blocks)) if on_disk(world, node, number).ready)
@@ -107,7 +107,7 @@ def one_change_at_a_time(world):
 
 @sometimes(N_("A shard arrives at another node."), watch=("moved",))
 def a_shard_moved(world):
-    return world.node.moved > 0 and hasattr(world.node, "charge")
+    return world.node.moved > 0 and hasattr(world.node, "_charge")
 
 
 @sometimes(N_("All shards are where a new layout wants them."), watch=("membership",))

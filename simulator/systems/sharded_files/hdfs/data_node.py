@@ -45,6 +45,11 @@ class DataNode(Storing):
         self.set_timer("heartbeat", round(self.uniform() * self.options.design.heartbeat_ns))
         self.set_timer("report", round(self.uniform() * self.options.design.report_s * 1e9))
 
+    def on_restart(self) -> None:
+        """It says what it has found on its disk."""
+        self.on_start()
+        self.report()
+
     # Heartbeats and reports
 
     def beat(self) -> Heartbeat:

@@ -53,8 +53,11 @@ class EditLog(Node):
         if self.journals:
             self._ship()
         else:
-            self.persist("txid")
-            self.commit(self.txid)
+            self.persist("txid", then="logged", about=self.txid)
+
+    def on_logged(self, txid: int) -> None:
+        """The disk has the log up to there."""
+        self.commit(txid)
 
     def applied(self, edit: Edit) -> None:
         """What an entry means for replicas that are known."""

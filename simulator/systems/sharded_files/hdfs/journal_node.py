@@ -1,25 +1,38 @@
 """A journal node: it keeps the edit log for the name node with the highest epoch, and for no other."""
 
 from simulator.engine.actor import Node
-from simulator.systems.sharded_files.hdfs.messages import Edits, Fenced, FetchEdits, JournalEdits, Journaled, NewEpoch, Promised
+from simulator.engine.clock import S
+from simulator.systems.sharded_files.hdfs.messages import (
+    Edits, Fenced, FetchEdits, GetJournalState, JournalEdits, Journaled, JournalState, NewEpoch, Ping, Promised)
 
 
 class JournalNode(Node):
     """promised: the highest epoch that it has heard of; txid: entries on its disk; wrote: the epoch of the last of them.
 
-    safe: up to where a name node has said that it is on a majority. logs: epoch -> entries as that epoch had them; only ever
+    heard_ns: when it last heard of the active name node. safe: up to where a name node has said that it is on a majority. logs: epoch -> entries as that epoch had them; only ever
     longer, so that what the disk holds, (wrote, txid), names a log also when a later write was lost.
     """
 
     role = "journal_node"
     durable = ("promised", "txid", "wrote", "safe")
-    __slots__ = ("logs",)
+    __slots__ = ("heard_ns", "logs")
 
     def begin(self) -> None:
         """The first name node writes under epoch 1."""
         self.promised, self.txid, self.wrote, self.safe = 1, 0, 1, 0
+        self.heard_ns = self.cluster.now_ns
         if not hasattr(self, "logs"):
             self.logs: dict[int, list] = {1: []}
+
+    def on_get_journal_state(self, m: GetJournalState, src: str) -> None:
+        """A name node asks before it asks for a promise: one that reaches too few of us disturbs nobody."""
+        silent_ns = self.cluster.now_ns - self.heard_ns
+        self.send(src, JournalState(m.attempt, self.promised, silent_ns < self.options.design.failover_s * S))
+
+    def on_ping(self, m: Ping, _src: str) -> None:
+        """The active name node is there."""
+        if m.epoch >= self.promised:
+            self.heard_ns = self.cluster.now_ns
 
     def on_new_epoch(self, m: NewEpoch, src: str) -> None:
         """A name node wants to write: older ones may not any more."""

@@ -257,6 +257,20 @@ class CopyBlock(NamedTuple):
 # The edit log on journal nodes (HDFS-3077, Quorum-based protocol for reading and writing edit logs)
 
 
+class GetJournalState(NamedTuple):
+    """A name node wants to take over. attempt: which attempt this is about."""
+
+    attempt: int
+
+
+class JournalState(NamedTuple):
+    """The highest epoch that this journal node has promised. alive: whether it has lately heard of the name node that has it."""
+
+    attempt: int
+    promised: int
+    alive: bool
+
+
 class NewEpoch(NamedTuple):
     """A name node wants to write the log from now on."""
 
@@ -319,4 +333,4 @@ class Ping(NamedTuple):
 MESSAGES = (Heartbeat, Commands, BlockReport, BlockReceived, BlockDeleted, BadBlock,
             Create, Append, AddBlock, AbandonBlock, UpdateForPipeline, UpdatePipeline, Complete, Delete, GetBlockLocations,
             Done, LocatedBlock, Stamped, LocatedBlocks, Refused, Packet, PacketAck, ReadBlock, BlockData, NoReplica, CopyBlock,
-            NewEpoch, Promised, Fenced, JournalEdits, Journaled, FetchEdits, Edits, Ping)
+            GetJournalState, JournalState, NewEpoch, Promised, Fenced, JournalEdits, Journaled, FetchEdits, Edits, Ping)

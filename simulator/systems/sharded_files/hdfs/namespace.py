@@ -66,6 +66,8 @@ class Namespace:
     def apply(self, edit: Edit) -> list[int]:
         """Do what the entry says; the blocks that are no more."""
         self.txid += 1
+        if not self._makes_sense(edit):
+            return []
         gone = getattr(self, f"_{edit.verb}")(edit) or []
         if edit.before and edit.before[0] in self.blocks:
             block = self.blocks[edit.before[0]]
@@ -75,6 +77,13 @@ class Namespace:
         if edit.verb != "lease":
             self.answered[edit.client] = (edit.request, reply(edit))
         return gone
+
+    def _makes_sense(self, edit: Edit) -> bool:
+        """False in a log that two name nodes have written: there entries speak of files and blocks that never were."""
+        if edit.verb == "create":
+            return True
+        file = self.files.get(edit.file)
+        return file is not None and (edit.verb not in ("abandon", "pipeline") or edit.block in file.blocks) and (edit.verb != "add" or edit.block not in self.blocks)
 
     def _create(self, edit: Edit) -> list[int]:
         before = self.files.pop(edit.file, None)

@@ -90,7 +90,8 @@ class Serving(Balancing):
         if not self._may(m, src) or not self._writes(m, src):
             return
         most = self.options.design.block_mb
-        chosen = chooser(self.options)(self.map.topology, self.below, lambda nth: self.map.nodes[nth].id not in m.without and self.fits(self.map.nodes[nth], most),
+        without = [number(id) for id in m.without]
+        chosen = chooser(self.options)(self.map.topology, self.below, lambda nth: nth in self.map.nodes and nth not in without and self.fits(self.map.nodes[nth], most),
                         home(number(src), self.options), (), self.options.design.replication, self.map.racks)
         if not chosen:
             return self._no(m, src, "no room")

@@ -1,30 +1,33 @@
 """A name node that stands by: it follows the log, and takes over when it does not hear of the active one.
 
-HDFS has ZooKeeper tell that; here the two name nodes tell each other that they are there. It may be wrong about that:
-the epoch that the journal nodes have promised keeps the other one from writing.
+HDFS has ZooKeeper tell that; here the active one tells the other one and the journal nodes that it is there, and a
+majority of these must agree that it is not. They may be wrong: the epoch that they have promised keeps it from writing.
 """
 
 from simulator.engine.clock import S
 from simulator.engine.words import N_
 from simulator.systems.sharded_files.hdfs.edit_log import EditLog
-from simulator.systems.sharded_files.hdfs.messages import Edits, FetchEdits, NewEpoch, Ping, Promised
+from simulator.systems.sharded_files.hdfs.messages import Edits, FetchEdits, GetJournalState, JournalState, NewEpoch, Ping, Promised
 
 PINGS = 4
 """How often a name node says that it is there within the time after which the other one takes over."""
 
 
 class Standby(EditLog):
-    """active: whether it serves. rises: "" or how far it is in taking over: "asking", "reading", "writing".
+    """active: whether it serves. rises: "" or how far it is in taking over: "looking", "asking", "reading", "writing".
 
-    votes: journal node -> Promised. reads: the one from which it reads the log.
+    votes: what journal nodes have said. attempt: to take over, since ever. forced: it is an
+    operator's wish. reads: the one from which it reads the log.
     """
 
-    __slots__ = ("reads", "rises", "votes")
+    __slots__ = ("attempt", "forced", "reads", "rises", "votes")
 
     def begin(self) -> None:
         """The first one is active."""
         super().begin()
         self.rises, self.votes, self.reads = "", {}, ""
+        self.forced = False
+        self.attempt = getattr(self, "attempt", 0)
 
     def on_start(self) -> None:
         """Stand by, or say that it is there."""
@@ -55,15 +58,15 @@ class Standby(EditLog):
     def on_ping_timeout(self) -> None:
         """Say that it is there, if it is the active one."""
         if self.active:
-            self.broadcast(Ping(self.epoch), [id for id in self.roster["name_node"] if id != self.id])
+            self.broadcast(Ping(self.epoch), [id for id in (*self.roster["name_node"], *self.journals) if id != self.id])
         self.set_timer("ping", self._silence_ns() // PINGS)
 
     def on_ping(self, m: Ping, _src: str) -> None:
         """Another name node is active; the one with the higher epoch is right."""
         if m.epoch > self.epoch and (self.active or self.rises):
             return self.steps_down(m.epoch)
-        if not self.active and m.epoch >= self.epoch and not self.rises:
-            self.epoch = m.epoch
+        if not self.active and m.epoch >= self.epoch:
+            self.epoch, self.rises = m.epoch, ""
             self._stand_by()
 
     # Following the log
@@ -101,21 +104,32 @@ class Standby(EditLog):
 
     def on_failover_timeout(self) -> None:
         """The other one is silent."""
-        self.rise()
+        self.rise(forced=False)
 
     def do_failover(self) -> None:
         """An operator wants this one to be active."""
         if self.journals and not self.active:
-            self.rise()
+            self.rise(forced=True)
 
-    def rise(self) -> None:
-        """Have the journal nodes promise a new epoch; name nodes use numbers of their own."""
-        names = len(self.roster["name_node"])
-        self.epoch += 1 + (self.index_of() + 1 - self.epoch - 1) % names
-        self.rises, self.votes, self.reads = "asking", {}, ""
-        self.persist("epoch")
-        self.broadcast(NewEpoch(self.epoch), self.journals)
+    def rise(self, forced: bool) -> None:
+        """Ask the journal nodes which epochs there were, and whether they hear of the active one. forced: an operator wants it anyway."""
+        self.forced = forced
+        self.rises, self.votes, self.reads = "looking", {}, ""
+        self.attempt += 1
+        self.broadcast(GetJournalState(self.attempt), self.journals)
         self._stand_by()
+
+    def on_journal_state(self, m: JournalState, src: str) -> None:
+        """When a majority has told, and misses the active one: have them promise a higher one; name nodes use numbers of their own."""
+        if self.rises != "looking" or m.attempt != self.attempt or (m.alive and not self.forced):
+            return
+        self.votes[src] = m.promised
+        if len(self.votes) * 2 > len(self.journals):
+            highest, names = max(self.epoch, *self.votes.values()), len(self.roster["name_node"])
+            self.epoch = highest + 1 + (self.index_of() - highest) % names
+            self.rises, self.votes = "asking", {}
+            self.persist("epoch")
+            self.broadcast(NewEpoch(self.epoch), self.journals)
 
     def on_promised(self, m: Promised, src: str) -> None:
         """When a majority has promised: read the log of the one that knows best."""
