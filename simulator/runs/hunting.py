@@ -4,44 +4,60 @@ from functools import partial
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from simulator.engine.clock import S, ns_from_s
 from simulator.engine.words import N_
 from simulator.runs import Mistake, Phrase, tasks
 from simulator.runs.access import Who, can_change, needs_change, needs_create
 from simulator.runs.announce import announce
+from simulator.runs.judging import TITLES
 from simulator.runs.models import UNFINISHED, Hunt, Scenario, State, Visibility
 from simulator.runs.told import in_language, told
 from simulator.scenarios import hunt as hunting
 from simulator.scenarios.document import ScenarioDocument, parse
+from simulator.scenarios.rejection import check_model
 
 SEEDS = 1000
 """How many seeds are searched where nobody says."""
 
 
 def create_hunt(document: dict, who: Who, seeds: int = SEEDS, first_seed: int = 1, config: dict | None = None,
-                scenario: Scenario | None = None, visibility: str = Visibility.PRIVATE) -> Hunt:
-    """A new Hunt, queued: `document`, `config` laid over its Config and its nemesis on, under `seeds` seeds from `first_seed` on."""
+                scenario: Scenario | None = None, visibility: str = Visibility.PRIVATE, model: str = "") -> Hunt:
+    """A new Hunt, queued: `document`, `config` laid over its Config and its nemesis on, under `seeds` seeds from `first_seed` on.
+
+    model: a consistency model that histories are held against, instead of the system's own promises.
+    """
     needs_create(who)
+    check_model(model)
     hunting.check_seeds(first_seed, seeds, who.budget.hunt_seeds)
     whole = hunting.hunted(parse(document), config)
     _check_size(whole, seeds, who)
     with transaction.atomic():
         _check_room(who)
         made = Hunt.objects.create(
-            document=whole.document(), scenario=scenario, first_seed=first_seed, seeds=seeds, tally=hunting.nothing(),
+            document=whole.document(), scenario=scenario, model=model, first_seed=first_seed, seeds=seeds, tally=hunting.nothing(),
             budget_events=who.budget.hunt_events, lease_until=tasks.lease(), visibility=visibility, **who.marks())
         transaction.on_commit(partial(tasks.queue_hunt, made.pk, made.generation))
     return made
 
 
 def proposed_hunt(document: dict, before: Hunt | None = None, faulty: str | None = None) -> dict:
-    """What a form begins with: {"seeds", "first_seed", "config"}; of a Hunt `before`, the same on the seeds that follow."""
+    """What a form begins with: {"seeds", "first_seed", "config", "model", "models": {key: sentence}}.
+
+    Of a Hunt `before`, the same on the seeds that follow.
+    """
     overrides = {"faulty": faulty} if faulty else {}
     config = hunting.hunted(parse(document), overrides).config
+    models = {model: wanted(model) for model in ("", *TITLES)}
     if before is None:
-        return {"seeds": SEEDS, "first_seed": 1, "config": config}
-    return {"seeds": before.seeds, "first_seed": before.first_seed + before.seeds, "config": config}
+        return {"seeds": SEEDS, "first_seed": 1, "config": config, "model": "", "models": models}
+    return {"seeds": before.seeds, "first_seed": before.first_seed + before.seeds, "config": config, "model": before.model, "models": models}
+
+
+def wanted(model: str) -> str:
+    """What must not be broken, in the language in force."""
+    return Phrase(N_("Every history passes: {model}."), model=Phrase(TITLES[model])).say(gettext) if model else gettext(N_("What the system promises."))
 
 
 def cancel_hunt(hunt: Hunt, who: Who) -> None:
@@ -61,7 +77,7 @@ def hunt_json(hunt: Hunt, who: Who) -> dict:
         "id": str(hunt.pk), "state": hunt.state, "phase": phase(hunt), "title": in_language(hunt.document["title"]),
         "system": hunt.document["system"], "config": hunt.document["config"],
         "faulty": hunt.document["config"].get("faulty", "none"), "duration_ns": ns_from_s(hunt.document["duration_s"]),
-        "first_seed": hunt.first_seed, "seeds": hunt.seeds, "done": tally["done"], "events": tally["events"],
+        "model": hunt.model, "wanted": wanted(hunt.model), "first_seed": hunt.first_seed, "seeds": hunt.seeds, "done": tally["done"], "events": tally["events"],
         "violations": tally["violations"], "rate": tally["violations"] / tally["done"] if tally["done"] else None,
         "interval": list(hunting.interval(tally["violations"], tally["done"])),
         "properties": tally["properties"], "reached": tally["reached"],

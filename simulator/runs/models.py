@@ -180,6 +180,7 @@ class Segment(models.Model):
 class Hunt(Owned):
     """A search through `seeds` seeds of one Scenario, its nemesis on, for one that breaks a promise.
 
+    Where `model` names one, the promise is that this consistency model explains what clients see, and no other is looked at.
     `tally` is what the finished chunks found, `shrinking` how far the worst seed's schedule of faults has
     been made smaller (scenarios/hunt.py and shrink.py say what they hold); `turn_until` is when whoever is at
     that ceases to be believed. The first `claimed` seeds have been given to chunks; one seed takes about
@@ -189,6 +190,7 @@ class Hunt(Owned):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     scenario = models.ForeignKey(Scenario, models.SET_NULL, null=True, related_name="hunts")
     document = models.JSONField(_("document"))
+    model = models.CharField(_("consistency model"), max_length=20, blank=True, default="")
     first_seed = models.BigIntegerField(_("first seed"))
     seeds = models.PositiveIntegerField(_("seeds"))
     claimed = models.PositiveIntegerField(default=0)

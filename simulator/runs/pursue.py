@@ -82,7 +82,7 @@ def _step(hunt: Hunt) -> bool:
     chunk = claim(hunt)
     if chunk is not None:
         began = time.monotonic()
-        tally = hunting.search(document, chunk.seeds, Beat(hunt, chunk), hunt.budget_events)
+        tally = hunting.search(document, chunk.seeds, Beat(hunt, chunk), hunt.budget_events, hunt.model)
         return add(hunt, chunk, tally, time.monotonic() - began)
     if hunt.tally["done"] < hunt.seeds:
         return False  # others are at work on the last chunks

@@ -20,7 +20,11 @@ def facts_of(hunt: dict, system: dict) -> dict:
     done = hunt["done"]
     nemesis = hunt["config"]["nemesis"]
     titles = {spec["kind"]: spec["title"] for spec in system["actions"]}
-    properties = [{**one, "count": hunt["properties" if one["always"] else "reached"].get(one["key"], 0)} for one in system["properties"]]
+    promised = system["properties"]
+    if hunt["model"]:
+        own = [one for one in promised if not one["always"]]
+        promised = [{"key": hunt["model"], "sentence": hunt["wanted"], "always": True}, *own]
+    properties = [{**one, "count": hunt["properties" if one["always"] else "reached"].get(one["key"], 0)} for one in promised]
     rows = [{**row, "share": percent(row["count"] / done) if done else "", "first": hunt["first"].get(row["key"])} for row in properties]
     return {
         "share": done / hunt["seeds"], "tone": _tone(hunt), "sentence": _sentence(hunt), "interval": _figure(hunt) if done else None,

@@ -1,6 +1,6 @@
 """The form that starts a Hunt, read out of the JSON Schema of the system's Config.
 
-FORM: {"seeds", "first_seed" (as typed), "bugs": [{"key", "sentence", "chosen"}], "numbers": [{"name", "title", "unit",
+FORM: {"seeds", "first_seed" (as typed), "models": [{"key", "title", "chosen"}], "bugs": [{"key", "sentence", "chosen"}], "numbers": [{"name", "title", "unit",
  "about", "value", "bounds"}], "spares": [{"key", "title", "chosen"}], "faults": [{"key", "title", "chosen", "refused"}]}
  The page adds "secret": whether the bug is for the reader to find, so that its sentence is told on demand only.
 """
@@ -13,7 +13,7 @@ NUMBERS = ("rate_per_s", "mean_duration_ms", "until_share")
 
 
 def form_of(system: dict, proposal: dict, values: dict | None) -> dict:
-    """The FORM for a SYSTEM. proposal: {"seeds", "first_seed", "config"}; `values`, of `asked`, win where given."""
+    """The FORM for a SYSTEM. proposal: as runs/hunting.py gives it; `values`, of `asked`, win where given."""
     now = values or proposal
     nemesis = proposal["config"]["nemesis"] | (now["config"].get("nemesis", {}))
     chosen = now["config"].get("faulty", "none")
@@ -23,6 +23,7 @@ def form_of(system: dict, proposal: dict, values: dict | None) -> dict:
     spare = options["spare"]
     return {
         "seeds": now["seeds"], "first_seed": now["first_seed"], "bugs": bugs,
+        "models": [{"key": key, "title": title, "chosen": key == now["model"]} for key, title in proposal["models"].items()],
         "numbers": [_number(name, options[name], nemesis[name]) for name in NUMBERS],
         "spare_title": spare["title"], "spare_about": spare["description"],
         "spares": [{"key": key, "title": spare["labels"][key], "chosen": key == nemesis["spare"]} for key in spare["enum"]],
@@ -31,13 +32,13 @@ def form_of(system: dict, proposal: dict, values: dict | None) -> dict:
 
 
 def asked(post, system: dict) -> dict:
-    """{"seeds", "first_seed", "config": what differs from the scenario's} as a form was filled in, numbers where they are some."""
+    """{"seeds", "first_seed", "model", "config": what differs from the scenario's} as a form was filled in, numbers where they are some."""
     numbers = {name: _typed(post[name]) for name in NUMBERS if name in post}
     spare = {"spare": post["spare"]} if "spare" in post else {}
     config = {"nemesis": {**numbers, **spare, "faults": post.getlist("faults")}}
     if system["twins"] and "faulty" in post:
         config["faulty"] = post["faulty"]
-    return {"seeds": _typed(post.get("seeds", "")), "first_seed": _typed(post.get("first_seed", "1")), "config": config}
+    return {"seeds": _typed(post.get("seeds", "")), "first_seed": _typed(post.get("first_seed", "1")), "model": post.get("model", ""), "config": config}
 
 
 def _number(name: str, node: dict, value) -> dict:

@@ -64,7 +64,7 @@ def new(request: HttpRequest):
             return redirect(f"{reverse('login')}?next={request.get_full_path()}")
         try:
             values = asked(request.POST, system)
-            made = service.create_hunt(document, who, values["seeds"], values["first_seed"], values["config"], row)
+            made = service.create_hunt(document, who, values["seeds"], values["first_seed"], values["config"], row, model=values["model"])
             return redirect("hunt", id=made.pk)
         except Mistake as slip:
             refused = slip.say(_)

@@ -1,5 +1,6 @@
 """Hunts in the database and in workers: every seed once, whatever happens to the worker, and the same answer."""
 
+import json
 import random
 from datetime import timedelta
 
@@ -247,7 +248,7 @@ def test_the_budget_of_events_ends_it(who, start, work):
 
 @pytest.mark.parametrize(("wrong", "field"), [
     ({"seeds": 0}, "seeds"), ({"seeds": BUDGETS["visitor"].hunt_seeds + 1}, "seeds"), ({"seeds": True}, "seeds"),
-    ({"first_seed": -1}, "first_seed"), ({"first_seed": 2**53}, "first_seed"), ({"config": {"faulty": "x"}}, "config.faulty"),
+    ({"first_seed": -1}, "first_seed"), ({"model": "fast"}, "model"), ({"first_seed": 2**53}, "first_seed"), ({"config": {"faulty": "x"}}, "config.faulty"),
     ({"config": {"nemesis": {"faults": ["flood"]}}}, "config.nemesis.faults.0"), ({"document": DOCUMENT}, "system"),
     ({"document": {**PROTOCOL, "duration_s": 8 * 86400}}, "duration_s"),
 ])
@@ -297,6 +298,30 @@ def test_the_nemesis_is_woken_where_it_sleeps(who):
     assert told.document["config"]["nemesis"]["rate_per_s"] == 0
 
 
+STALE = {"format": "distviz-scenario/1", "system": "replicated_store", "duration_s": 0.5, "config": {
+    "replication": {"name": "dynamo", "n": 3, "r": 1, "w": 1, "read_repair": False}, "replicas": 3, "keys": 1, "think_ms": 10,
+    "nemesis": {"rate_per_s": 10, "faults": ["cut", "crash"], "mean_duration_ms": 200}}}
+
+
+def test_a_hunt_for_a_history_that_a_model_rejects_ends_with_a_minimal_schedule(who, start, work):
+    hunt = start(document=STALE, seeds=10, model="linearizable")
+    work()
+    said = answer(hunt, who)
+    assert said["state"] == "done" and said["model"] == "linearizable" and said["wanted"] == "Every history passes: Linearizable."
+    assert list(said["properties"]) == ["linearizable"] and said["violations"] > 0
+    assert said["worst"]["property"] == "linearizable" and said["worst"]["sentence"].endswith(".")
+    assert said["shrunk"]["minimal"] and len(said["shrunk"]["actions"]) <= len(said["worst"]["actions"])
+    assert service.proposed_hunt(hunt.document, hunt)["model"] == "linearizable", "the next seeds are searched for the same"
+
+
+def test_the_command_hunts_for_histories_too(tmp_path, capsys):
+    file = tmp_path / "stale.json"
+    file.write_text(json.dumps(STALE))
+    call_command("hunt", str(file), "--seeds", "5", "--model", "linearizable")
+    out = capsys.readouterr().out
+    assert "histories that are not linearizable: " in out and "minimal schedule: " in out
+
+
 def test_a_scenario_that_goes_takes_no_hunt_along(who, hunt):
     scenario = Scenario.objects.create(key="x", document=parse(PROTOCOL).document(), **who.marks())
     made = service.create_hunt(PROTOCOL, who, 10, scenario=scenario)
@@ -306,8 +331,6 @@ def test_a_scenario_that_goes_takes_no_hunt_along(who, hunt):
 
 
 def test_the_command_hunts_without_any_service(tmp_path, capsys):
-    import json
-
     path = tmp_path / "scenario.json"
     path.write_text(json.dumps(PROTOCOL))
     call_command("hunt", str(path), "--seeds", "40", "--set", "faulty=accepts_below_promise", "--json")

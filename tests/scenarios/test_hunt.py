@@ -5,6 +5,8 @@ import random
 
 import pytest
 
+from simulator.engine.system import registered
+from simulator.judges.consistency.verdict import MODELS
 from simulator.scenarios import hunt, play, shrink
 from simulator.scenarios.document import parse
 from simulator.scenarios.mistake import Mistake
@@ -147,6 +149,10 @@ def test_a_scenario_s_own_actions_are_part_of_the_schedule():
     late = [one for one in found if one["at_ns"] > crash["at_ns"]]
     schedule = shrink.begin(document, late[0]["seed"], late[0]["property"])["schedule"]
     assert schedule == [{**crash, "params": {}}]
+
+
+def test_no_promise_has_the_name_of_a_consistency_model():
+    assert not {one.key for facts in registered().values() for one in facts.properties} & set(MODELS)
 
 
 def test_a_system_without_promises_cannot_be_hunted():

@@ -126,6 +126,18 @@ def test_every_page_of_a_hunt_answers_without_a_script(visitor, protocol, found)
         assert not re.search(r"<script(?![^>]*(src=|application/json))|<style|\sstyle=|\son[a-z]+=[\"']", text), url
 
 
+def test_a_consistency_model_can_be_hunted_for_and_stands_in_place_of_the_promises(visitor, protocol):
+    text = visitor.get("/hunts/new/?scenario=duel").content.decode()
+    assert '<option value="linearizable">Every history passes: Linearizable.</option>' in text
+    made = post(visitor, "/api/hunts/", {"scenario": "duel", "seeds": 5, "model": "linearizable"}).json()
+    assert made["model"] == "linearizable"
+    finish(Hunt.objects.get(pk=made["id"]))
+    page = visitor.get(f"/hunts/{made['id']}/").content.decode()
+    promises = page[page.index('id="promises"'):page.index('id="coverage"')]
+    assert promises.count("<tr>") == 2 and "Every history passes: Linearizable." in promises
+    assert post(visitor, "/api/hunts/", {"scenario": "duel", "model": "fast"}).json()["field"] == "model"
+
+
 def test_the_form_starts_a_hunt_and_keeps_what_was_typed(visitor, protocol):
     form = {"seeds": "40", "first_seed": "5", "faulty": BUG["faulty"], "rate_per_s": "12.5", "mean_duration_ms": "50",
             "until_share": "0.8", "spare": "nobody", "faults": ["crash", "cut"]}

@@ -1,15 +1,24 @@
 """Counts of what went wrong: stale reads, lost writes, writes that took effect twice. By real time, key by key.
 
-Stale: a read that returned what had been overwritten before it began. Lost: a write that was acknowledged and never seen,
-although some read began after it had ended, and all that did returned what is older. Duplicated: a value that was seen
-again after another one, written later, had been seen; an element that stands in a list twice. A value that several
-operations wrote counts only where it must be wrong whoever wrote it.
+Each is counted once, by the mildest name that fits.
+- Stale: a read of what had been overwritten before it began; of a list, one that lacks what had been appended before.
+- Gone for good (as the final reads of Jepsen's tests are taken): an acknowledged write that every client who read the
+  key after it had, in its last read, an older value instead; there are two such clients at least, and one of them knew of
+  the write, for it had written or read it. Whoever reads the newer value once more takes all of this back.
+- Lost: gone for good without ever having been seen; of a list, seen or not.
+- Duplicated: a value that is back for good although a newer one had been seen. It took effect a second time, or the newer
+  ones were undone: from outside that is the same, and what is named is the write that came back. Where that is what was
+  there at first, which nobody wrote, the newer ones are lost. In a list: an element that stands there more often than it
+  was appended.
+Reads that show that something is gone for good are not stale besides. Where several operations may have written a value,
+it counts only if it is wrong whoever wrote it; a write that nobody knows the end of may come at any time, so nothing is
+concluded from what it wrote. No finite history proves that a write never turns up again: "for good" is to its end.
 """
 
-from bisect import bisect_left
-from collections import defaultdict
-from collections.abc import Iterable
+from bisect import bisect_left, bisect_right
+from collections import Counter
 
+from simulator.judges.consistency.by_key import keyed
 from simulator.judges.consistency.history import History, Operation, named
 from simulator.judges.consistency.relations import INITIAL, Writers, written
 
@@ -17,74 +26,140 @@ KINDS = ("stale", "lost", "duplicated")
 
 
 def anomalies(history: History) -> dict[str, list[int]]:
-    """The ids of stale reads, of lost writes, and of writes (or, in lists, reads) that were duplicated."""
+    """The ids of stale reads, of lost writes, and of writes that were duplicated."""
     writers = Writers.in_(history)
-    by_key = defaultdict(list)
-    for one in history.operations:
-        by_key[one.key].append(one)
     found = {kind: [] for kind in KINDS}
-    for key in sorted(by_key, key=named):
-        reads = [one for one in by_key[key] if one.f == "read" and one.outcome == "ok"]
-        if any(one.f in ("append", "propose") for one in by_key[key]):
-            found["duplicated"] += [one.id for one in reads if _twice(one.result)]
+    for key, operations in keyed(history.operations).items():
+        if any(one.f == "propose" for one in operations):
             continue
-        writes = [one for one in by_key[key] if written(one)[0] and one.outcome == "ok"]
-        sources = {one.id: writers.of_read(key, one.result) for one in reads}
-        found["stale"] += _stale(history, reads, writes, sources)
-        found["lost"] += _lost(history, reads, writes, sources)
-        found["duplicated"] += _duplicated(history, reads, sources)
+        of_key = _List(operations) if key in writers.odd else _Register(history, operations, writers)
+        for kind, ids in zip(KINDS, of_key.anomalies(), strict=True):
+            found[kind] += ids
     return {kind: sorted(ids) for kind, ids in found.items()}
 
 
-def _twice(value) -> bool:
-    names = [named(one) for one in value] if isinstance(value, list) else []
-    return len(dict.fromkeys(names)) < len(names)
+class _Reads:
+    """The reads of one key that ended well, in the order of their begins, and the last one of each client."""
+
+    def __init__(self, operations: list[Operation]):
+        self.reads = sorted((one for one in operations if one.f == "read" and one.outcome == "ok"), key=lambda one: one.begins)
+        self.begins = [one.begins for one in self.reads]
+        self.last = {one.client: one for one in self.reads}
+
+    def last_after(self, write: Operation) -> list[Operation]:
+        """The last read of each client that read after `write` had ended."""
+        return [one for one in self.last.values() if one.begins > write.ends]
 
 
-def _end(history: History, source: int) -> float:
-    """Where a write ended: at no time where nobody knows, before all where it was there at first."""
-    if source == INITIAL:
-        return -1
-    ends = history.by_id[source].ends
-    return float("inf") if ends is None else ends
+class _Register(_Reads):
+    """One key whose value is replaced."""
+
+    def __init__(self, history: History, operations: list[Operation], writers: Writers):
+        super().__init__(operations)
+        self.history = history
+        self.writes = sorted((one for one in operations if written(one)[0] and one.outcome == "ok"), key=lambda one: one.ends)
+        self.sources = {one.id: writers.of_read(one.key, one.result) for one in self.reads}
+        self.names = {one.id: named(one.result) for one in self.reads}
+        self.readers: dict[int, dict[str, bool]] = {}
+        for one in self.reads:
+            for source in self.sources[one.id]:
+                self.readers.setdefault(source, {})[one.client] = True
+        self.newest = self._newest()
+
+    def anomalies(self) -> tuple[list[int], list[int], list[int]]:
+        """Stale, lost, duplicated."""
+        gone = [one for one in self.writes if self._gone(one)]
+        final = self.sources[self.reads[-1].id] if self.reads else ()
+        came_back = any(one.id in self.readers for one in gone)
+        if came_back and len(final) > 1:  # whose value it is, nobody knows
+            return self._stale(len(self.reads)), [], []
+        stale = self._stale(self._settled() if gone else len(self.reads))
+        if came_back and final[0] != INITIAL:
+            return stale, [], [final[0]]
+        return stale, [one.id for one in gone], []
+
+    def _age(self, read: Operation) -> float:
+        """Before what place everything that may have written it had ended; never where nobody did, or nobody knows."""
+        return max((self._end(source) for source in self.sources[read.id]), default=float("inf"))
+
+    def _end(self, source: int) -> float:
+        ends = -1 if source == INITIAL else self.history.by_id[source].ends
+        return float("inf") if ends is None else ends
+
+    def _newest(self) -> list[list[tuple[float, tuple]]]:
+        """From each read on, the greatest age and who wrote that, and the greatest of what others wrote."""
+        found: list[list] = [[]]
+        for one in reversed(self.reads):
+            fresh = self._age(one), self.sources[one.id]
+            others = sorted([fresh, *found[-1]], key=lambda known: known[0], reverse=True)
+            found.append([others[0], *[other for other in others[1:] if other[1] != others[0][1]][:1]])
+        return found[::-1]
+
+    def _gone(self, write: Operation) -> bool:
+        last = self.last_after(write)
+        if len(last) < 2 or any(self._age(one) >= write.begins for one in last) or len({self.names[one.id] for one in last}) > 1:
+            return False
+        knew = any(one.client == write.client or one.client in self.readers.get(write.id, ()) for one in last)
+        after = self.newest[bisect_right(self.begins, write.ends)]
+        return knew and all(age < write.begins or sources == (write.id,) for age, sources in after)
+
+    def _settled(self) -> int:
+        """The place from which on all reads have the final value."""
+        final = self.names[self.reads[-1].id]
+        return next((place + 1 for place in range(len(self.reads) - 1, -1, -1) if self.names[self.reads[place].id] != final), 0)
+
+    def _stale(self, until: int) -> list[int]:
+        """Of the first `until` reads, those that an acknowledged write had overtaken."""
+        ends, latest = [one.ends for one in self.writes], []
+        for one in self.writes:
+            latest.append(max(one.begins, latest[-1] if latest else -1))
+        return [one.id for one in self.reads[:until] if (done := bisect_left(ends, one.begins)) and self._age(one) < latest[done - 1]]
 
 
-def _stale(history: History, reads: list[Operation], writes: list[Operation], sources: dict) -> Iterable[int]:
-    by_end = sorted(writes, key=lambda one: one.ends)
-    ends, latest = [one.ends for one in by_end], []
-    for one in by_end:
-        latest.append(max(one.begins, latest[-1] if latest else -1))
-    for one in reads:
-        done = bisect_left(ends, one.begins)
-        if done and sources[one.id] and all(_end(history, source) < latest[done - 1] for source in sources[one.id]):
-            yield one.id
+class _List(_Reads):
+    """One key to which values are appended."""
+
+    def __init__(self, operations: list[Operation]):
+        super().__init__(operations)
+        self.appends: dict[str, list[Operation]] = {}
+        for one in operations:
+            if one.f == "append" and one.outcome != "fail":
+                self.appends.setdefault(_name(one.value), []).append(one)
+        self.seen = {one.id: Counter(map(_name, one.result if isinstance(one.result, list) else ())) for one in self.reads}
+        self.readers: dict[str, dict[str, bool]] = {}
+        for one in self.reads:
+            for name in self.seen[one.id]:
+                self.readers.setdefault(name, {})[one.client] = True
+
+    def anomalies(self) -> tuple[list[int], list[int], list[int]]:
+        """Stale, lost, duplicated."""
+        sure = [(name, ones[0]) for name, ones in self.appends.items() if len(ones) == 1 and ones[0].outcome == "ok"]
+        lost = {name: one for name, one in sure if self._gone(name, one)}
+        there = sorted((one.ends, name) for name, one in sure if name not in lost)
+        return self._stale(there), [one.id for one in lost.values()], self._duplicated()
+
+    def _gone(self, name: str, append: Operation) -> bool:
+        last = self.last_after(append)
+        if len(last) < 2 or any(name in self.seen[one.id] for one in last):
+            return False
+        return any(one.client == append.client or one.client in self.readers.get(name, ()) for one in last)
+
+    def _stale(self, there: list[tuple[int, str]]) -> list[int]:
+        """Reads without an element of `there` (end of its append, its name), sorted, that had been appended before."""
+        ends = [end for end, _name in there]
+        rank = {name: place for place, (_end, name) in enumerate(there)}
+        found = []
+        for one in self.reads:
+            done = bisect_left(ends, one.begins)
+            if sum(rank.get(name, done) < done for name in self.seen[one.id]) < done:
+                found.append(one.id)
+        return found
+
+    def _duplicated(self) -> list[int]:
+        often = {name: True for seen in self.seen.values() for name, count in seen.items() if count > len(self.appends.get(name, ())) > 0}
+        return [self.appends[name][0].id for name in often]
 
 
-def _lost(history: History, reads: list[Operation], writes: list[Operation], sources: dict) -> Iterable[int]:
-    """Reads from the last to begin backwards: the newest end of what any of them returned."""
-    seen = {source: True for found in sources.values() for source in found}
-    by_begin = sorted(reads, key=lambda one: one.begins)
-    begins = [one.begins for one in by_begin]
-    newest = [-1.0] * (len(by_begin) + 1)
-    for place in range(len(by_begin) - 1, -1, -1):
-        ends = [_end(history, source) for source in sources[by_begin[place].id]]
-        newest[place] = max([newest[place + 1], *ends])
-    for one in writes:
-        place = bisect_left(begins, one.ends)
-        if one.id not in seen and place < len(by_begin) and newest[place] < one.begins:
-            yield one.id
-
-
-def _duplicated(history: History, reads: list[Operation], sources: dict) -> Iterable[int]:
-    """Values of sole writers that came back: read, then another read that was written after, then read again."""
-    sole = [(one, sources[one.id][0]) for one in sorted(reads, key=lambda one: one.begins) if len(sources[one.id]) == 1 and sources[one.id] != (INITIAL,)]
-    first_end: dict[int, int] = {}
-    last_begin: dict[int, int] = {}
-    for one, source in sole:
-        first_end[source] = min(one.ends, first_end.get(source, one.ends))
-        last_begin[source] = max(one.begins, last_begin.get(source, one.begins))
-    back = {source for source in first_end if first_end[source] < last_begin[source]}
-    for source in sorted(back):
-        if any(other != source and first_end[source] < one.begins and one.ends < last_begin[source]
-               and _end(history, source) < history.by_id[other].begins for one, other in sole):
-            yield source
+def _name(value) -> str:
+    """As `named`; most elements are whole numbers, and there are many."""
+    return str(value) if type(value) is int else named(value)

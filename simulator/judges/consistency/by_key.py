@@ -11,6 +11,7 @@ from simulator.judges.consistency.verdict import NO, UNKNOWN, YES, Budget, Verdi
 from simulator.judges.consistency.zones import contradiction
 
 MODEL = "linearizable"
+ALONE = N_("Nothing that was written explains the answer of this operation.")
 SHRINKING_STEPS = 100_000
 """Steps for making a conflict smaller, beside those for finding it."""
 
@@ -81,8 +82,7 @@ def _refused(key, register: Register, steps: list[Step], troubled: list[Step], b
     by then may have happened, or not.
     """
     room = Budget(SHRINKING_STEPS)
-    end, stuck = max((step.ends, step.id) for step in troubled)
-    concerned = until(steps, end)
+    concerned = until(steps, max(step.ends for step in troubled))
 
     def conflicts(part: list[Step]) -> bool | None:
         around, starts = relaxed(register, part, concerned)
@@ -90,13 +90,21 @@ def _refused(key, register: Register, steps: list[Step], troubled: list[Step], b
         return None if answer is None or not answer.known else answer.order is None
 
     part, whole = smallest(sorted(troubled, key=lambda step: step.begins), conflicts)
+    known = {number: True for number in sources_of(part, concerned)}
+    if known and whole:  # with who wrote what they read, some of the reads may be too many
+        part, whole = smallest(sorted([*part, *(step for step in concerned if step.id in known and step.needed)], key=lambda step: step.begins), conflicts)
     sources = sources_of(part, concerned)
-    template = N_("No order explains the answers of these {count} operations and keeps real time, whatever the others did.") if key is None else N_(
-        "{key}: no order explains the answers of these {count} operations and keeps real time, whatever the others did.")
     conflict = sorted([step.id for step in part] + sources)
     values = {"key": key, "count": len(conflict)}
-    return Verdict(MODEL, NO, template, values, key=key, conflict=tuple(conflict), steps=budget.taken + room.taken, smallest=whole,
-                   more={"stuck": stuck, "sources": sources})
+    return Verdict(MODEL, NO, _sentence(key, len(conflict)), values, key=key, conflict=tuple(conflict), steps=budget.taken + room.taken, smallest=whole,
+                   more={"stuck": max(part, key=lambda step: step.ends).id, "sources": sources})
+
+
+def _sentence(key, count: int) -> str:
+    if count == 1:
+        return ALONE if key is None else N_("{key}: nothing that was written explains the answer of this operation.")
+    return N_("No order explains the answers of these {count} operations and keeps real time, whatever the others did.") if key is None else N_(
+        "{key}: no order explains the answers of these {count} operations and keeps real time, whatever the others did.")
 
 
 def relaxed(register: Register, part: list[Step], steps: list[Step]) -> tuple[list[Step], tuple[int, ...]]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from simulator.engine.words import N_
-from simulator.judges.consistency.by_key import keyed, outside
+from simulator.judges.consistency.by_key import ALONE, keyed, outside
 from simulator.judges.consistency.history import History, Operation
 from simulator.judges.consistency.order import bits
 from simulator.judges.consistency.relations import Relations, Writers, session_masks
@@ -55,7 +55,7 @@ def _refused(history: History, writers: Writers, ids: Sequence[int], steps: int)
     if not conflicts(start):
         start = list(history.operations)
     part, whole = smallest(start, conflicts)
-    template = N_("No order of these {count} operations explains their answers and keeps each client's own order.")
+    template = ALONE if len(part) == 1 else N_("No order of these {count} operations explains their answers and keeps each client's own order.")
     keys = list(dict.fromkeys(one.key for one in part))
     return Verdict(MODEL, NO, template, {"count": len(part)}, key=keys[0] if len(keys) == 1 else None,
                    conflict=tuple(one.id for one in part), steps=steps + room.taken, smallest=whole)

@@ -6,6 +6,7 @@ A tag (`#inst "..."`, Jepsen's `#jepsen.history.Op{...}`) is left out, what it i
 import json
 import re
 from collections.abc import Iterator
+from math import isfinite
 
 from simulator.engine.words import N_
 from simulator.judges.consistency.malformed import Malformed
@@ -96,6 +97,8 @@ class _Reader:
         if self.text.startswith("#{", self.at):
             self.at += 2
             return self._until("}", depth)
+        if self.text.startswith("##", self.at):
+            raise Malformed(N_("Line {line}: {found} is no number that JSON has."), line=self.line(), found=self.text[self.at:self.at + 6].split("}")[0])
         if self.text.startswith("#_", self.at):
             self.at += 2
             self.value(depth + 1)
@@ -104,6 +107,12 @@ class _Reader:
         tag = TOKEN.match(self.text, self.at)
         self.at = tag.end() if tag else self.at
         return self.value(depth + 1)
+
+    def _float(self, digits: str) -> float:
+        value = float(digits)
+        if not isfinite(value):
+            raise Malformed(N_("Line {line}: {found} is no number that JSON has."), line=self.line(), found=digits[:60])
+        return value
 
     def _atom(self, token: str):
         if token[0] == '"':
@@ -115,7 +124,7 @@ class _Reader:
             return CONSTANTS[token]
         number = NUMBER.match(token) if len(token) < DIGITS_AT_MOST else None
         if number:
-            return int(number[1]) if number[1] else float(number[2]) if number[2] else token
+            return int(number[1]) if number[1] else self._float(number[2]) if number[2] else token
         if token[0] == "\\":
             return token[1:]
         return token[1:] if token[0] == ":" else token

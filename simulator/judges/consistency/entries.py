@@ -38,6 +38,8 @@ def history(found: list[tuple[int, object]]) -> History:
             row = running.pop(process)
             if row["f"] != entry["f"]:
                 raise Malformed(N_("Line {line}: process {process} began {begun} and ends {ended}."), line=line, process=process, begun=row["f"], ended=entry["f"])
+            if at < row["at"]:
+                raise Malformed(N_("Line {line}: process {process} ends at {ended} what it began at {begun}."), line=line, process=process, begun=row["at"], ended=at)
             row["end"] = (place, at, kind, entry.get("value"))
     apart = _independent(rows)
     return History(tuple(_operation(number, row, apart) for number, row in enumerate(rows)), tuple(_bands(nemesis)), timed=timed)

@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from math import isfinite
 
 from simulator.engine.words import N_
 from simulator.judges.consistency import edn, entries
@@ -16,6 +17,8 @@ from simulator.judges.consistency.history import OUTCOMES, History, Operation, o
 from simulator.judges.consistency.malformed import Malformed
 
 BLANK = re.compile(r"[\s,]*")
+HALVES = re.compile(r"\\u[dD][89a-fA-F]")
+"""Escapes of half a character each; by twos they are right."""
 OPERATIONS_AT_MOST = 200_000
 NIL = (None, "nil")
 
@@ -35,6 +38,8 @@ def read(text: str) -> list[Read]:
     found = list(_values(text))
     if not found:
         raise Malformed(N_("Line {line}: there is no operation in this text."), line=1)
+    if HALVES.search(text):
+        _check_halves(found)
     line, first = found[0]
     if len(found) > 2 * OPERATIONS_AT_MOST:
         raise Malformed(N_("Line {line}: a history may have at most {most:,} operations."), line=line, most=OPERATIONS_AT_MOST)
@@ -42,9 +47,18 @@ def read(text: str) -> list[Read]:
         raise Malformed(N_("Line {line}: each entry must be a map, such as {example}."), line=line, example='{"type": "invoke", "process": 0, "f": "read"}')
     if "events" in first:
         return [_of_events(line, value) for line, value in found]
-    if "invoked_ns" in first:
-        return [Read("", _of_rows(found))]
-    return [Read("", entries.history(found))]
+    made = _of_rows(found) if "invoked_ns" in first else entries.history(found)
+    if not made.operations:
+        raise Malformed(N_("Line {line}: there is no operation in this text."), line=line)
+    return [Read("", made)]
+
+
+def _check_halves(found: list[tuple[int, object]]) -> None:
+    for line, value in found:
+        try:
+            json.dumps(value, ensure_ascii=False).encode()
+        except UnicodeEncodeError:
+            raise Malformed(N_("Line {line}: this holds half of a character, an escape from ud800 to udfff without its other half."), line=line) from None
 
 
 def _values(text: str) -> Iterator[tuple[int, object]]:
@@ -59,7 +73,7 @@ def _is_edn(text: str) -> bool:
 
 
 def _json(text: str) -> Iterator[tuple[int, object]]:
-    decoder = json.JSONDecoder(parse_constant=_refuse)
+    decoder = json.JSONDecoder(parse_constant=_refuse, parse_float=_float)
     at = BLANK.match(text).end()
     listed = text.startswith("[", at)
     at = BLANK.match(text, at + listed).end()
@@ -86,6 +100,11 @@ def _refuse(name: str):
     raise ValueError(name)
 
 
+def _float(digits: str) -> float:
+    value = float(digits)
+    return value if isfinite(value) else _refuse(digits)
+
+
 def _of_rows(found: list[tuple[int, object]]) -> History:
     seen = {}
     for line, row in found:
@@ -106,12 +125,12 @@ def _of_rows(found: list[tuple[int, object]]) -> History:
 
 
 def _whole(value) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
+    return isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**63
 
 
 def _of_events(line: int, value) -> Read:
     events = value.get("events") if isinstance(value, dict) else None
-    if not isinstance(events, list) or not all(isinstance(event, list) and len(event) == 4 for event in events):
+    if not isinstance(events, list) or not all(isinstance(event, list) and len(event) == 4 and isinstance(event[2], str) for event in events):
         raise Malformed(N_("Line {line}: events must be a list of [process, kind, operation, value]."), line=line)
     made, running = [], {}
     for place, (process, kind, f, value_) in enumerate(events):

@@ -38,8 +38,8 @@ def _window(items: list, conflicts: Callable) -> list:
 
 
 def _halves(items: list, conflicts: Callable) -> tuple[list, bool]:
-    """Take away runs of elements, half of them at first, then shorter ones."""
-    run, sure = len(items) // 2, True
+    """Take away runs of elements, half of them at first, then shorter ones. Of a few, one by one is as good."""
+    run, sure = len(items) // 2 if len(items) > FIRST_WINDOW else 0, True
     while run > 1:
         start = 0
         while start < len(items):

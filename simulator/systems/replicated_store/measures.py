@@ -1,9 +1,7 @@
 """What is measured: staleness, refusals, divergence, and what repairs cost."""
 
-from math import comb
-
-from simulator.engine.chance import log
 from simulator.engine.words import N_
+from simulator.parts.availability import at_least, nines, steady
 from simulator.parts.quorum import majority
 from simulator.systems.replicated_store.history import divergent, past
 
@@ -61,19 +59,7 @@ def computed(options) -> float | None:
     """The chance that a majority is up, where each replica is up with probability mtbf / (mtbf + mttr), for itself."""
     if options.mtbf_s is None:
         return None
-    return k_of_n(majority(options.replicas), options.replicas, options.mtbf_s / (options.mtbf_s + options.mttr_s))
-
-
-def k_of_n(k: int, n: int, up: float) -> float:
-    """The chance that at least k of n are up, each with probability `up`, independently."""
-    return sum(comb(n, count) * up**count * (1 - up) ** (n - count) for count in range(k, n + 1))
-
-
-def nines(availability: float | None) -> float | None:
-    """How many nines: .99 is 2, .999 is 3; None where nothing failed, or all did."""
-    if availability is None or not 0 < availability < 1:
-        return None
-    return -log(1 - availability) / log(10)
+    return at_least(majority(options.replicas), options.replicas, steady(options.mtbf_s, options.mttr_s))
 
 
 GAUGES = {

@@ -91,11 +91,13 @@ def no_split_brain(world):
 def read_repair_mends(world):
     repairs = world.ghost.setdefault("repairs", [])
     node = world.node
+    mending = node.__dict__.get("mending")
+    if not repairs and mending is None:
+        return None
     quiet = not world.cut and not world.altered and not world.network.loss and all(one.state == "up" and not one.handling_ns for one in world.ordered)
     if not quiet:
         repairs.clear()
         return None
-    mending = node.__dict__.get("mending")
     if node.role == "client" and mending is not None and world.ghost.get(("mending", node.id)) is not mending:
         world.ghost["mending", node.id] = mending
         repairs.append((world.now_ns + max(REPAIRED_WITHIN_NS, REPAIRED_WITHIN_READS * mending[3]), mending[:3]))
@@ -171,7 +173,8 @@ def each_misses_the_other(world):
     if told is None or told.tag is None:
         return False
     line = world.ghost.setdefault("programs", {}).setdefault(operation.client, [])
-    line.append((operation.f, operation.key, told.tag))
+    if operation.f == "write" or told.tag == NEVER_WRITTEN:
+        line.append((operation.f, operation.key, told.tag))
     return operation.f == "read" and told.tag == NEVER_WRITTEN and any(
         _mutual(line, other, operation.key) for client, other in world.ghost["programs"].items() if client != operation.client)
 

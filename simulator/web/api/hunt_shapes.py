@@ -4,6 +4,7 @@ from django.utils.translation import gettext_noop as N_
 from rest_framework import serializers as s
 
 from simulator.web.api import shapes
+from simulator.web.api.judge_shapes import MODELS
 
 
 class NewHunt(s.Serializer):
@@ -14,6 +15,8 @@ class NewHunt(s.Serializer):
     config = shapes.Document(required=False, help_text=N_("What differs from the scenario's Config: the bug to find, the nemesis."))
     seeds = s.IntegerField(min_value=1, max_value=2**31 - 1, default=1000)
     first_seed = s.IntegerField(min_value=0, max_value=2**53 - 1, default=1)
+    model = s.ChoiceField(choices=("", *MODELS), default="", help_text=N_(
+        "Hold what clients see against this consistency model, not the run against the system's promises."))
 
     validate = shapes.NewRun.validate
 
@@ -59,6 +62,8 @@ class HuntShape(s.Serializer):
     system = s.CharField()
     scenario = s.CharField(allow_null=True)
     config = shapes.Free()
+    model = s.CharField(allow_blank=True, help_text=N_("The consistency model that histories are held against; empty: the system's own promises."))
+    wanted = s.CharField(help_text=N_("What must not be broken, in words."))
     faulty = s.CharField(help_text=N_("The bug that was switched on, or none."))
     duration_ns = s.IntegerField()
     first_seed = s.IntegerField()

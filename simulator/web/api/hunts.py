@@ -30,7 +30,8 @@ class Hunts(Api):
         wanted = checked(hunt_shapes.NewHunt, request)
         scenario = found.scenario(wanted["scenario"], self.who) if "scenario" in wanted else None
         document = scenario.document if scenario else wanted["document"]
-        made = service.create_hunt(document, self.who, wanted["seeds"], wanted["first_seed"], wanted.get("config"), scenario)
+        made = service.create_hunt(document, self.who, wanted["seeds"], wanted["first_seed"], wanted.get("config"), scenario,
+                                   model=wanted["model"])
         return Response(hunted.hunt(made, self.who), status=201)
 
 

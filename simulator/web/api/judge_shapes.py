@@ -48,9 +48,9 @@ class VerdictShape(s.Serializer):
 class AnomaliesShape(s.Serializer):
     """Ids of operations, by what went wrong."""
 
-    stale = s.ListField(child=s.IntegerField(), help_text=N_("Reads of what had been overwritten."))
-    lost = s.ListField(child=s.IntegerField(), help_text=N_("Writes that were acknowledged and never seen."))
-    duplicated = s.ListField(child=s.IntegerField(), help_text=N_("Writes that took effect more than once."))
+    stale = s.ListField(child=s.IntegerField(), help_text=N_("Reads of what had been overwritten before they began."))
+    lost = s.ListField(child=s.IntegerField(), help_text=N_("Writes that were acknowledged and are gone for good."))
+    duplicated = s.ListField(child=s.IntegerField(), help_text=N_("Writes whose value was back for good after a newer one had been seen."))
 
 
 class VerdictsShape(s.Serializer):

@@ -33,13 +33,17 @@ function Row({ row, open, toggle }) {
   return html`<tr><th scope="row">${title}<small>${meaning(model)}</small></th>
     <td><span class="tag ${TONES[verdict]}">${verdictWords(verdict)}</span></td>
     <td>${said}${conflict && !smallest && html` <span class="quiet-text">${t("It may be possible to leave some of them out.")}</span>`}</td>
-    <td>${ids.length > 0 && html`<button type="button" class="button small" aria-pressed=${shown ? "true" : "false"} onClick=${() => toggle(model, head, ids)}>${label}</button>`}</td></tr>`;
+    <td>${ids.length > 0 && html`<button type="button" class="button small" aria-label=${`${title}: ${label}`} aria-pressed=${shown ? "true" : "false"} onClick=${() => toggle(model, head, ids)}>${label}</button>`}</td></tr>`;
 }
 
 function Anomalies({ anomalies, open, toggle }) {
-  const kinds = [["stale", t("Stale reads"), anomalies.stale], ["lost", t("Lost writes"), anomalies.lost], ["duplicated", t("Duplicated writes"), anomalies.duplicated]];
-  return html`<p class="verdict-counts">${kinds.map(([key, title, ids]) => html`<span key=${key}>${title}: <b>${number(ids.length)}</b>${ids.length > 0 && html`
-    <button type="button" class="button small" aria-label=${t("Show {what}", { what: title })} aria-pressed=${open === key ? "true" : "false"} onClick=${() => toggle(key, title, ids)}>${t("Show")}</button>`}</span>`)}</p>`;
+  const kinds = [
+    ["stale", t("Stale reads"), t("of what had been overwritten before they began")],
+    ["lost", t("Lost writes"), t("acknowledged, and gone for good")],
+    ["duplicated", t("Duplicated writes"), t("back for good after a newer one was seen")],
+  ];
+  return html`<ul class="verdict-counts">${kinds.map(([key, title, meant]) => html`<li key=${key}><span>${title}: <b>${number(anomalies[key].length)}</b><small>${meant}</small></span>${anomalies[key].length > 0 && html`
+    <button type="button" class="button small" aria-label=${t("Show {what}", { what: title })} aria-pressed=${open === key ? "true" : "false"} onClick=${() => toggle(key, title, anomalies[key])}>${t("Show")}</button>`}</li>`)}</ul>`;
 }
 
 function Marked({ marked, operations, choose, duration, close }) {

@@ -100,10 +100,10 @@ class Repeats(Register):
             self.again.append((one["key"], one["value"]))
 
 
-def history(seed, count=40, clients=4, keys=("x",), store=Register, repeat=False, lost=0.1, cas=0.25):
+def history(seed, count=40, clients=4, keys=("x",), store=Register, repeat=False, lost=0.1, cas=0.25, finals=0):
     """`count` operations of `clients` on a store; some ends are never known, and then it happened, or not, or later.
 
-    repeat: values are written by several operations; otherwise each by one.
+    repeat: values are written by several operations; otherwise each by one. finals: the last so many of them are reads.
     """
     chance = random.Random(seed)
     register, made, running, idle, place, fresh = store(chance), [], [], [f"c{n}" for n in range(clients)], 0, 0
@@ -113,7 +113,7 @@ def history(seed, count=40, clients=4, keys=("x",), store=Register, repeat=False
             fresh += 1
             value = chance.randrange(3) if repeat else fresh
             kind = chance.random()
-            f = "read" if kind < 0.5 else "cas" if kind < 0.5 + cas else "write"
+            f = "read" if kind < 0.5 or len(made) >= count - finals else "cas" if kind < 0.5 + cas else "write"
             old = chance.choice([None, *(lately[-3:] or [None])])
             one = {"id": len(made), "client": idle.pop(chance.randrange(len(idle))), "key": chance.choice(keys), "f": f, "begins": place, "ends": None,
                    "value": [old, value] if f == "cas" else value if f == "write" else None, "result": None, "done": False}

@@ -6,7 +6,6 @@ from time import process_time
 
 import pytest
 
-from simulator.judges.consistency.anomalies import anomalies
 from simulator.judges.consistency.history import History
 from simulator.judges.consistency.judging import judge
 from simulator.judges.consistency.reading import read
@@ -40,17 +39,6 @@ def test_a_broken_register_is_caught(broken):
     assert len(refused) > FEW / 3
     assert all(one.smallest and len(one.conflict) <= 12 for one in refused)
     assert sum(len(one.conflict) for one in refused) / len(refused) < 6
-
-
-def test_lost_stale_and_duplicated_writes_are_counted():
-    assert not any(any(anomalies(history(seed)).values()) for seed in range(FEW))
-    for broken, kind in ((Stale, "stale"), (Loses, "lost"), (Repeats, "duplicated")):
-        assert sum(len(anomalies(history(seed, store=broken, lost=0, cas=0))[kind]) for seed in range(FEW)) > 5, kind
-    assert anomalies(told("a w x 1", "a w x 2", "b r x 1")) == {"stale": [2], "lost": [1], "duplicated": []}
-    assert anomalies(told("a w x 1", "b r x 1", "a w x 2", "b r x 2", "b r x 1")) == {"stale": [4], "lost": [], "duplicated": [0]}
-    assert anomalies(told("a w x 1", "b r x nil")) == {"stale": [1], "lost": [0], "duplicated": []}
-    twice = History((op(0, "a", "append", 1, 0, 1), op(1, "b", "read", None, 2, 3, [1, 1])))
-    assert anomalies(twice)["duplicated"] == [1]
 
 
 def test_a_sequential_store_is_told_from_a_linearizable_one():

@@ -81,11 +81,27 @@ def test_a_round_trip_through_jepsens_formats_changes_no_verdict(seed):
     ('{"events": [[0, "ok", "read", null]]}', 'Line 1: event 0 has no place here: [0, "ok", "read", null].'),
     ('{"id": 0, "client": "a", "f": "read", "invoked_ns": 5, "completed_ns": 4, "outcome": "ok"}', "Line 1: completed_ns cannot be 4."),
     ('{"id": 0, "f": "read", "invoked_ns": 5}', "Line 1: client is missing."),
+    ('{"id": 0, "client": "a", "f": "read", "invoked_ns": 99999999999999999999}', "Line 1: invoked_ns cannot be 99999999999999999999."),
+    ('{"type": "info", "process": "nemesis", "f": "start"}', "Line 1: there is no operation in this text."),
+    ('{"type": "invoke", "process": 0, "f": "write", "value": 1e999}', "Line 1: this holds a number that JSON does not have, or is nested too deeply."),
+    ("\n{:type :invoke, :f :write, :process 0, :value 1e999}", "Line 2: 1e999 is no number that JSON has."),
+    ("{:type :invoke, :f :write, :process 0, :value ##NaN}", "Line 1: ##NaN is no number that JSON has."),
+    ('{"type": "invoke", "process": 0, "f": "write", "value": "\\ud83d\\ude00"}\n{"type": "ok", "process": 0, "f": "\\ud83d"}',
+     "Line 2: this holds half of a character, an escape from ud800 to udfff without its other half."),
+    ('{:type :invoke, :process 0, :f "\\ud800"}', "Line 1: this holds half of a character, an escape from ud800 to udfff without its other half."),
+    ('{"events": [[0, "inv", 3, null]]}', "Line 1: events must be a list of [process, kind, operation, value]."),
+    ("{:type :invoke, :f :read, :process 0, :time 9}\n{:type :ok, :f :read, :process 0, :time 5}", "Line 2: process 0 ends at 5 what it began at 9."),
 ])
 def test_what_is_no_history_gets_one_sentence_with_the_line(text, said):
     with pytest.raises(Malformed) as caught:
         read(text)
     assert str(caught.value) == said
+
+
+def test_a_read_of_what_nobody_wrote_is_told_as_one():
+    text = '{"type": "invoke", "process": 0, "f": "read"}\n{"type": "ok", "process": 0, "f": "read", "value": 7}'
+    for found in judge(only(text))[:2]:
+        assert found.conflict == (0,) and found.template.format(**found.values) == "Nothing that was written explains the answer of this operation."
 
 
 def test_null_is_a_value_that_was_read():

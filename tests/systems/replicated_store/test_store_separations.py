@@ -4,7 +4,7 @@ import pytest
 
 from simulator.scenarios import hunt, play, shrink
 from simulator.scenarios.document import parse
-from tests.systems.replicated_store.stores import DESIGNS, NETWORK, ROUGH, breaches, ran, verdicts
+from tests.systems.replicated_store.stores import DESIGNS, NETWORK, ROUGH, ran, verdicts
 
 SEEDS = range(1, 21)
 DURATION_S = 0.6

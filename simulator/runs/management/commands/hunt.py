@@ -40,7 +40,7 @@ class Command(BaseCommand):
             hunting.check_seeds(first_seed, seeds, hunting.MAX_SEED)
             document = hunting.hunted(overridden(parse(document_in(scenario)["scenario"]), pairs))
             tally = self._search(document, range(first_seed, first_seed + seeds), model)
-            found = tally | {"rate": tally["violations"] / seeds, "interval": hunting.interval(tally["violations"], seeds),
+            found = tally | {"model": model, "rate": tally["violations"] / seeds, "interval": hunting.interval(tally["violations"], seeds),
                              "shrunk": _shrunk(document, tally)}
         except Mistake as mistake:
             raise CommandError(str(mistake.sentence)) from None
@@ -76,11 +76,13 @@ def _lines(found: dict, document: ScenarioDocument):
     low, high = found["interval"]
     yield f"violations: {found['violations']:,} of {found['done']:,} seeds ({found['rate']:.3%}; 95 %: {low:.3%} to {high:.3%})"
     yield f"events: {found['events']:,}"
+    if found["model"]:
+        yield f"histories that are not {found['model']}: {found['violations']:,}"
     for one in document.facts.properties:
+        if one.always and found["model"]:
+            continue  # it was not looked at
         count = found["properties" if one.always else "reached"].get(one.key, 0)
         yield f"{'broken' if one.always else 'reached'}: {one.key}: {count:,}"
-    for model in (model for model in found["properties"] if model in MODELS):
-        yield f"histories that are not {model}: {found['properties'][model]:,}"
     small = found["shrunk"]
     if small is None:
         return

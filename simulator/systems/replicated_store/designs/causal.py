@@ -112,6 +112,8 @@ class CausalReplica(Replica):
             self.pending = tuple(one for one in self.pending if one.number > self.vector[one.origin])
             self.save(*self.durable)
             self._serve()
+            if len(m.updates) == AT_ONCE:
+                self.send(src, Seen(self.vector))  # there is more
 
     def _is_due(self, update: Update) -> bool:
         if self.options.faulty == "does_not_wait_for_dependencies":
