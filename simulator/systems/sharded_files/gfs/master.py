@@ -35,6 +35,7 @@ class Master(Leases, Upkeep, Node):
         """It makes its state from checkpoint and log; where chunks are it learns from the heartbeats."""
         self.__dict__.update(self.disk.holds)
         self._space = replayed(self._checkpoint, self.entries)
+        self._since_ns = self.clock()
         self.set_timer("upkeep", round(self.options.design.upkeep_s * S))
         self.show()
 

@@ -22,16 +22,18 @@ class Clone(NamedTuple):
 
 
 class Upkeep:
-    """_heard: node -> when it was last heard of, without those thought dead; _used: node -> MB. clones: handle -> Clone."""
+    """_heard: node -> when it was last heard of, without those thought dead, which are in _gone; _used: node -> MB. clones: handle -> Clone."""
 
     def begin_upkeep(self) -> None:
         """Nobody has been heard of."""
-        self._heard, self._used, self.clones, self._patient_ns, self._stales = {}, {}, {}, 0, 0
+        self._heard, self._used, self._gone, self.clones = {}, {}, (), {}
+        self._patient_ns = self._since_ns = self._stales = 0
 
     def on_chunk_heartbeat(self, m: ChunkHeartbeat, src: str) -> None:
         """It is there, and has these chunks."""
         new = src not in self._heard
         self._heard = {**self._heard, src: self.clock()}
+        self._gone = tuple(node for node in self._gone if node != src)
         self._used = {**self._used, src: m.used_mb}
         if m.full:
             self._forget(src)
@@ -79,6 +81,7 @@ class Upkeep:
         for node in [node for node, heard_ns in self._heard.items() if self.clock() - heard_ns > after_ns]:
             self.note(N_("thinks {node} dead"), node=node)
             self._heard = {other: at for other, at in self._heard.items() if other != node}
+            self._gone = (*self._gone, node)
             self._forget(node)
         for handle in [handle for handle, clone in self.clones.items() if self.clock() > clone.until_ns]:
             self._cloned(handle)
@@ -150,4 +153,6 @@ class Upkeep:
         self.under_replicated = 0 if patient else sum(0 < count < wanted for count in live.values())
         self.lost = 0 if patient or not self._heard else sum(
             count == 0 and self._space.versions[handle].current > 0 for handle, count in live.items())
-        self.liveness = {node.id: "dead" for node in self.cluster.of("data_node") if node.id not in self._heard}
+        never = self.clock() - self._since_ns > self.options.design.dead_after_s * S
+        silent = [node.id for node in self.cluster.of("data_node") if node.id not in self._heard and node.id not in self._gone] if never else []
+        self.liveness = dict.fromkeys((*self._gone, *silent), "dead")
