@@ -17,7 +17,10 @@ from django.db.models.functions import Greatest
 from django.utils import timezone
 
 from simulator.engine.action import Action
+from simulator.engine.system import registered
 from simulator.engine.words import N_
+from simulator.judges.consistency.flags import flags
+from simulator.judges.consistency.history import of_rows
 from simulator.runs import Mistake, Phrase, codec
 from simulator.runs.announce import announce
 from simulator.runs.models import Run, Segment, State
@@ -100,13 +103,20 @@ def _compute(run: Run) -> None:
         return _finish(run, State.BUDGET, summary=playing.summary(), error=kept(limit.sentence))
     except SoftTimeLimitExceeded:  # one window took all the time there was
         return _finish(run, State.BUDGET, error=kept(_time_is_up()))
-    _finish(run, State.DONE, digest=playing.digest(), summary=playing.summary())
+    _finish(run, State.DONE, digest=playing.digest(), summary=playing.summary() | flagged(run, playing))
 
 
 def prepare(run: Run) -> play.Playing:
     """An execution of `run` from its beginning, set up."""
     document = parse(run.document)
     return play.prepare(document, run.seed, [Action(**action) for action in run.journal], inputs_of(document))
+
+
+def flagged(run: Run, playing: play.Playing) -> dict:
+    """{"flags": stale reads, lost and duplicated writes} of a Run whose clients have a history; else nothing."""
+    if registered()[run.document["system"]].kernel != "actors":
+        return {}
+    return {"flags": flags(of_rows(playing.told))}
 
 
 def _check_limits(run: Run, store: "Store", playing, until: float) -> None:

@@ -52,6 +52,11 @@ class Playing:
         """The first breach of every promise broken so far, by property; only a system of actors promises anything."""
         return self._simulation.cluster.telling.breaches
 
+    @property
+    def told(self) -> list[dict]:
+        """Every operation of the clients so far, in the order of invocation; only a system of actors has any."""
+        return [operation.row() for operation in self._simulation.cluster.operations]
+
     def segments(self, first: int = 0, lived: Callable[[], None] = lambda: None) -> Iterator[Segment]:
         """Run to the end and yield Segments from number `first` on; once only. lived() is called after each earlier one.
 

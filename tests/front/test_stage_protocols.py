@@ -233,3 +233,19 @@ def test_nothing_sticks_out_of_the_page(stage, width, height):
         assert page.evaluate("() => document.documentElement.scrollWidth - innerWidth") <= 0
     visible = page.get_by_role("button", name="Play", exact=True).bounding_box()
     assert visible["y"] + visible["height"] <= height
+
+
+def test_a_slider_cuts_the_network_and_heals_it_first_where_it_is_cut_already(stage):
+    page, fake = stage(FakeCluster("raft-first-election"))
+    network = page.get_by_role("slider", name="Network")
+    for press, said in (("ArrowRight", "4 | 1"), ("ArrowRight", "3 | 2"), ("Home", "whole")):
+        network.press(press)
+        expect(network).to_have_attribute("aria-valuetext", said)
+        expect(network).to_be_enabled()
+    assert [action["kind"] for action in acts(fake)] == ["partition", "heal", "partition", "heal"]
+    assert acts(fake)[2]["params"]["groups"].split("|")[1].startswith("server-3,server-4")
+
+
+def test_a_slider_says_where_the_network_is_cut_in_another_way(stage):
+    page, _ = stage(FakeCluster("paxos-lost-disk"))
+    expect(page.get_by_role("slider", name="Network")).to_have_attribute("aria-valuetext", "cut otherwise")

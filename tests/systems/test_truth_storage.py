@@ -72,12 +72,12 @@ def test_the_closed_form_of_lnkd_ssd_has_its_99_9th_percentile_at_66_hundredths(
 
 
 def test_lnkd_ssd_reads_and_writes_have_their_99_9th_percentile_at_66_hundredths_of_a_millisecond():
-    """Pooled over ten seeds; .66 lies between the order statistics between which the percentile lies with 95 % (10,000 each)."""
+    """Pooled over ten seeds; .66 lies between the order statistics between which the percentile lies with 95 % (7,000 each)."""
     legs = dict.fromkeys(("write", "acknowledgement", "read", "response"), LNKD_SSD)
     config = QUIET | {"replication": BARE | {"r": 1, "w": 1}, "network": legs, "think_ms": 20, "clients": 20, "keys": 20}
     took = {"read": [], "write": []}
     for seed in SEEDS:
-        for one in ran(config, seed, 2 * S).cluster.operations:
+        for one in ran(config, seed, int(1.4 * S)).cluster.operations:
             if one.outcome == "ok":
                 took[one.f].append((one.completed_ns - one.invoked_ns) / MS)
     for f, found in took.items():
@@ -85,17 +85,17 @@ def test_lnkd_ssd_reads_and_writes_have_their_99_9th_percentile_at_66_hundredths
         above, width = 0.001 * len(found), 1.96 * sqrt(0.001 * len(found))
         low, high = found[-round(above + width) - 1], found[-max(1, round(above - width))]
         print(f, len(found), low, found[-round(above) - 1], high)
-        assert low <= 0.66 <= high and len(found) > 9000, (f, low, high)
+        assert low <= 0.66 <= high and len(found) > 6500, (f, low, high)
 
 
-@pytest.mark.parametrize(("n", "r", "w"), [(3, 1, 1), (5, 2, 2)])
-def test_a_read_misses_the_last_k_writes_as_often_as_random_quorums_miss_each_other(n, r, w):
+@pytest.mark.parametrize(("n", "r", "w", "seconds"), [(3, 1, 1, 0.9), (5, 2, 2, 1.5)])
+def test_a_read_misses_the_last_k_writes_as_often_as_random_quorums_miss_each_other(n, r, w, seconds):
     """P = (C(N - W, R) / C(N, R)) ** k, for k = 1, 2 (half-width at most 12 %)."""
     replication = BARE | {"n": n, "r": r, "w": w, "fan_out": "quorum"}
     config = QUIET | {"replicas": n, "replication": replication, "network": {"delay": {"law": "constant", "delay_ms": 0.1}}, "clients": 1, "think_ms": 1}
     shares = {1: [], 2: []}
     for seed in SEEDS:
-        behind = missed(ran(config, seed, int(1.5 * S)).cluster.operations)
+        behind = missed(ran(config, seed, int(seconds * S)).cluster.operations)
         for k, found in shares.items():
             found.append(sum(one >= k for one in behind) / len(behind))
     one = comb(n - w, r) / comb(n, r)
@@ -165,10 +165,10 @@ def test_an_available_design_answers_everything_shows_stale_reads_and_is_equal_o
 # Availability
 
 
-@pytest.mark.parametrize(("replicas", "up", "seconds", "tolerance"), [(3, 0.99, 100_000, 0.25), (5, 0.99, 120_000, 0.6)])
+@pytest.mark.parametrize(("replicas", "up", "seconds", "tolerance"), [(3, 0.99, 60_000, 0.3), (5, 0.99, 80_000, 0.8)])
 def test_a_majority_is_up_as_often_as_the_binomial_law_says(replicas, up, seconds, tolerance):
     """2 of 3 at .99: .999702; 3 of 5: .99999015. What is compared is the share in which it is not up, with half-widths
-    of 25 % and 60 % (a tenth and a quarter of a nine): of five at .99, three are down at once in 10 of 1,000,000 seconds."""
+    of 30 % and 80 % (an eighth and a third of a nine): of five at .99, three are down at once in 10 of 1,000,000 seconds."""
     config = {"replicas": replicas, "clients": 0, "replication": {"name": "abd"}, "mtbf_s": up / (1 - up), "mttr_s": 1}
     truth = at_least(replicas // 2 + 1, replicas, up)
     down = []

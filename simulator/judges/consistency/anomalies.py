@@ -23,19 +23,29 @@ from simulator.judges.consistency.history import History, Operation, named
 from simulator.judges.consistency.relations import INITIAL, Writers, written
 
 KINDS = ("stale", "lost", "duplicated")
+SHOWN = 4
+"""So many last reads are shown of a write that is gone."""
+Shown = dict[int, list[int]]
+"""Ids, and those of the operations that show what is wrong with them."""
 
 
 def anomalies(history: History) -> dict[str, list[int]]:
     """The ids of stale reads, of lost writes, and of writes that were duplicated."""
+    return {kind: sorted(found) for kind, found in witnesses(history).items()}
+
+
+def witnesses(history: History) -> dict[str, dict[int, list[int]]]:
+    """The same, each with the ids of the operations that show it, itself included, in the order of their begins."""
     writers = Writers.in_(history)
-    found = {kind: [] for kind in KINDS}
+    found: dict[str, dict] = {kind: {} for kind in KINDS}
     for key, operations in keyed(history.operations).items():
         if any(one.f == "propose" for one in operations):
             continue
         of_key = _List(operations) if key in writers.odd else _Register(history, operations, writers)
-        for kind, ids in zip(KINDS, of_key.anomalies(), strict=True):
-            found[kind] += ids
-    return {kind: sorted(ids) for kind, ids in found.items()}
+        for kind, shown in zip(KINDS, of_key.anomalies(), strict=True):
+            found[kind] |= shown
+    return {kind: {number: sorted(dict.fromkeys(shown), key=lambda one: history.by_id[one].begins) for number, shown in of_kind.items()}
+            for kind, of_kind in found.items()}
 
 
 class _Reads:
@@ -49,6 +59,10 @@ class _Reads:
     def last_after(self, write: Operation) -> list[Operation]:
         """The last read of each client that read after `write` had ended."""
         return [one for one in self.last.values() if one.begins > write.ends]
+
+    def shown(self, write: Operation) -> list[int]:
+        """What shows that `write` is gone for good: it, and some of the reads without it."""
+        return [write.id, *(one.id for one in self.last_after(write)[:SHOWN])]
 
 
 class _Register(_Reads):
@@ -66,17 +80,17 @@ class _Register(_Reads):
                 self.readers.setdefault(source, {})[one.client] = True
         self.newest = self._newest()
 
-    def anomalies(self) -> tuple[list[int], list[int], list[int]]:
+    def anomalies(self) -> tuple[Shown, Shown, Shown]:
         """Stale, lost, duplicated."""
         gone = [one for one in self.writes if self._gone(one)]
         final = self.sources[self.reads[-1].id] if self.reads else ()
         came_back = any(one.id in self.readers for one in gone)
         if came_back and len(final) > 1:  # whose value it is, nobody knows
-            return self._stale(len(self.reads)), [], []
+            return self._stale(len(self.reads)), {}, {}
         stale = self._stale(self._settled() if gone else len(self.reads))
         if came_back and final[0] != INITIAL:
-            return stale, [], [final[0]]
-        return stale, [one.id for one in gone], []
+            return stale, {}, {final[0]: [final[0], *self.shown(gone[-1])]}
+        return stale, {one.id: self.shown(one) for one in gone}, {}
 
     def _age(self, read: Operation) -> float:
         """Before what place everything that may have written it had ended; never where nobody did, or nobody knows."""
@@ -108,12 +122,17 @@ class _Register(_Reads):
         final = self.names[self.reads[-1].id]
         return next((place + 1 for place in range(len(self.reads) - 1, -1, -1) if self.names[self.reads[place].id] != final), 0)
 
-    def _stale(self, until: int) -> list[int]:
-        """Of the first `until` reads, those that an acknowledged write had overtaken."""
+    def _stale(self, until: int) -> Shown:
+        """Of the first `until` reads, those that an acknowledged write had overtaken: who wrote what was read, and the newest write by then."""
         ends, latest = [one.ends for one in self.writes], []
         for one in self.writes:
-            latest.append(max(one.begins, latest[-1] if latest else -1))
-        return [one.id for one in self.reads[:until] if (done := bisect_left(ends, one.begins)) and self._age(one) < latest[done - 1]]
+            latest.append(one if not latest or one.begins > latest[-1].begins else latest[-1])
+        found = {}
+        for one in self.reads[:until]:
+            done = bisect_left(ends, one.begins)
+            if done and self._age(one) < latest[done - 1].begins:
+                found[one.id] = [*(source for source in self.sources[one.id] if source != INITIAL), latest[done - 1].id, one.id]
+        return found
 
 
 class _List(_Reads):
@@ -131,12 +150,12 @@ class _List(_Reads):
             for name in self.seen[one.id]:
                 self.readers.setdefault(name, {})[one.client] = True
 
-    def anomalies(self) -> tuple[list[int], list[int], list[int]]:
+    def anomalies(self) -> tuple[Shown, Shown, Shown]:
         """Stale, lost, duplicated."""
         sure = [(name, ones[0]) for name, ones in self.appends.items() if len(ones) == 1 and ones[0].outcome == "ok"]
         lost = {name: one for name, one in sure if self._gone(name, one)}
         there = sorted((one.ends, name) for name, one in sure if name not in lost)
-        return self._stale(there), [one.id for one in lost.values()], self._duplicated()
+        return self._stale(there), {one.id: self.shown(one) for one in lost.values()}, self._duplicated()
 
     def _gone(self, name: str, append: Operation) -> bool:
         last = self.last_after(append)
@@ -144,20 +163,21 @@ class _List(_Reads):
             return False
         return any(one.client == append.client or one.client in self.readers.get(name, ()) for one in last)
 
-    def _stale(self, there: list[tuple[int, str]]) -> list[int]:
+    def _stale(self, there: list[tuple[int, str]]) -> Shown:
         """Reads without an element of `there` (end of its append, its name), sorted, that had been appended before."""
         ends = [end for end, _name in there]
         rank = {name: place for place, (_end, name) in enumerate(there)}
-        found = []
+        found = {}
         for one in self.reads:
             done = bisect_left(ends, one.begins)
             if sum(rank.get(name, done) < done for name in self.seen[one.id]) < done:
-                found.append(one.id)
+                missed = next(name for _end, name in reversed(there[:done]) if name not in self.seen[one.id])
+                found[one.id] = [self.appends[missed][0].id, one.id]
         return found
 
-    def _duplicated(self) -> list[int]:
-        often = {name: True for seen in self.seen.values() for name, count in seen.items() if count > len(self.appends.get(name, ())) > 0}
-        return [self.appends[name][0].id for name in often]
+    def _duplicated(self) -> Shown:
+        return {self.appends[name][0].id: [self.appends[name][0].id, number] for number, seen in self.seen.items()
+                for name, count in seen.items() if count > len(self.appends.get(name, ())) > 0}
 
 
 def _name(value) -> str:

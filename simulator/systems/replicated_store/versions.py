@@ -52,8 +52,8 @@ class LastWriteWins:
 
     @staticmethod
     def written(asked, client, _before: Version) -> Version:
-        """What the write `asked` of `client` makes."""
-        return Version(asked.value, Tag(client.clock(), client.id, asked.number))
+        """What the write `asked` of `client` makes; newer than nothing also where a skewed clock has not come to 0 yet."""
+        return Version(asked.value, Tag(max(1, client.clock()), client.id, asked.number))
 
     @staticmethod
     def told(state: Version):

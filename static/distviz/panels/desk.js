@@ -7,6 +7,7 @@ import { TraceStore } from "../trace/store.js";
 import { kernelOf } from "./kernels.js";
 import { isGoing } from "./progress.js";
 
+const WATCHED_AT_MOST_S = 600;
 const COLOURS = ["--lane-1", "--lane-2", "--lane-3", "--lane-4"];
 
 /** The lanes for RUNs of `system`, in their order: [{run, store, colour, title}]. `storeFor(run, index)` may share one. */
@@ -117,7 +118,9 @@ export class Desk {
     const pace = this.kernel.pace(this.lanes.peek()[0].store);
     if (pace === undefined) return; // nothing has moved so far
     this.paced = true;
-    if (pace !== null) this.setSpeed(SPEEDS.findLast((speed) => speed <= pace) ?? SPEEDS[0]);
+    if (pace === null) return;
+    const least = this.duration_ns / 1e9 / WATCHED_AT_MOST_S; // slower, nobody would see its end
+    this.setSpeed(SPEEDS.findLast((speed) => speed <= Math.max(pace, least)) ?? SPEEDS[0]);
   }
 
   setSpeed(speed) {

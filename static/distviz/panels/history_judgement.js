@@ -5,7 +5,7 @@ import { ask } from "../lib/rest.js";
 import { t } from "../lib/text.js";
 import { Busy, useTask } from "./busy.js";
 import { isGoing } from "./progress.js";
-import { Verdicts } from "./verdicts.js";
+import { Part, Verdicts } from "./verdicts.js";
 
 export function Judgement({ desk, state, operations, choose }) {
   const { run } = desk.lanes.value[Math.min(state.lane.value, desk.lanes.value.length - 1)];
@@ -24,7 +24,8 @@ export function Judgement({ desk, state, operations, choose }) {
       }
     });
     const early = isGoing(run);
-    return html`<div class="judgement">
+    return html`<${Part} marked=${state.marked} operations=${operations} choose=${choose} duration=${desk.duration_ns} />
+    <div class="judgement">
       <button type="button" class="button" disabled=${early || task !== null} onClick=${judge}>${t("Judge this history")}</button>
       <span class="quiet-text small">${early ? t("The history can be judged once the run is done.") : t("Which consistency models does it keep, and where does it break the others?")}</span>
       <${Busy} task=${task} />${wrong && html`<p class="note error" role="alert">${wrong}</p>`}

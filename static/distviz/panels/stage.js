@@ -12,6 +12,7 @@ import { Desk } from "./desk.js";
 import { Feeder } from "./feeder.js";
 import { Guard } from "./guard.js";
 import { Help } from "./help.js";
+import { openAsked } from "./history_flags.js";
 import { Inspector } from "./inspector.js";
 import { Lane } from "./lane.js";
 import { Log } from "./log.js";
@@ -57,6 +58,8 @@ export function start(root, data) {
   const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
   const asked = new URLSearchParams(location.search).get("why");
   if (asked !== null && /^\d+$/.test(asked)) desk.explain({ event: Number(asked), at_ns: data.t_ns ?? 0 });
+  const flag = new URLSearchParams(location.search).get("flag");
+  if (flag !== null && /^\d+$/.test(flag)) openAsked(desk, Number(flag));
   if (data.t_ns === null && !calm) desk.play();
 }
 

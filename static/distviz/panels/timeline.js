@@ -8,6 +8,7 @@ import { hatch } from "../marks/badge.js";
 import { packBands } from "../trace/events.js";
 import { actionAt } from "./faults.js";
 import { useCalm } from "./feed.js";
+import { flagWords, openFlag } from "./history_flags.js";
 
 const REDRAW_MS = 120;
 const BAND_ROWS = 3;
@@ -15,6 +16,7 @@ const BAND = 5;
 const TOP = BAND_ROWS * (BAND + 1) + 3;
 const FOOT = 15;
 const MARKS_AT_MOST = 80;
+const FLAG_PX = 14;
 const HATCHED = { paused: 3, draining: 6, cut: 4, link: 6 }; // kinds of bands that are not filled: how far their lines stand apart
 
 export function Timeline({ desk }) {
@@ -51,7 +53,38 @@ function Marks({ desk }) {
     })}
     ${flags.map((flag, index) => html`<a class="timeline-flag" key=${`f${index}`} href=${`/runs/${run.id}/?t=${urlSeconds(flag.at_ns)}&why=${flag.event}`}
       aria-label=${t("Broken at {time}: {words}", { time: moment(flag.at_ns, desk.duration_ns), words: flag.words })} title=${flag.words} style=${at(flag)} onClick=${(event) => lead(event, desk, flag)}></a>`)}
+    <${HistoryFlags} desk=${desk} run=${run} at=${at} />
   </div>`;
+}
+
+/** What went wrong with what the clients saw: pennants that open the history where it shows. One of them is reached by Tab, the others by arrows. */
+function HistoryFlags({ desk, run, at }) {
+  const flags = thinned(run.summary?.flags ?? [], Math.floor(innerWidth / FLAG_PX));
+  const walk = (event) => {
+    const step = { ArrowRight: "nextElementSibling", ArrowLeft: "previousElementSibling" }[event.key];
+    if (!step) return;
+    event.preventDefault();
+    event.stopPropagation();
+    event.target[step]?.focus();
+  };
+  if (flags.length === 0) return null;
+  return html`<div role="group" aria-label=${t("What clients saw that was wrong")} onKeyDown=${walk}>${flags.map((flag, index) => {
+    const words = flagWords(flag, moment(flag.at_ns, desk.duration_ns));
+    return html`<a class="timeline-flag of-history" key=${index} href=${`/runs/${run.id}/?t=${urlSeconds(flag.at_ns)}&flag=${flag.operation}`} tabindex=${index === 0 ? "0" : "-1"}
+      aria-label=${words} title=${words} style=${at(flag)} onClick=${(event) => leadToHistory(event, desk, flag)}></a>`;
+  })}</div>`;
+}
+
+/** At most so many of them, evenly. */
+function thinned(all, most) {
+  const kept = Math.min(all.length, most);
+  return Array.from({ length: kept }, (ignored, place) => all[Math.floor((place * all.length) / kept)]);
+}
+
+function leadToHistory(event, desk, flag) {
+  if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  openFlag(desk, flag);
 }
 
 /** A plain click on a flag stays on the page; any other opens the link as the browser does. */

@@ -5,6 +5,7 @@ import { computed, html, useMemo } from "../lib/html.js";
 import { icon } from "../lib/icons.js";
 import { t } from "../lib/text.js";
 import { MAX, SPEEDS } from "../trace/clock.js";
+import { CutSlider } from "./cut_slider.js";
 import { Timeline } from "./timeline.js";
 
 export function Transport({ desk, acting }) {
@@ -13,6 +14,7 @@ export function Transport({ desk, acting }) {
     <div class="transport-bar">
       <${Buttons} desk=${desk} />
       <${Time} desk=${desk} acting=${acting} />
+      <${CutSlider} desk=${desk} acting=${acting} />
       <${Speed} desk=${desk} />
       <${Connection} desk=${desk} />
     </div>

@@ -20,8 +20,13 @@ export function Verdicts({ answer, operations, marked, choose, duration }) {
       <tbody>${answer.verdicts.map((row) => html`<${Row} key=${row.model} row=${row} open=${marked.value?.key} toggle=${toggle} />`)}</tbody>
     </table></div>
     <${Anomalies} anomalies=${answer.anomalies} open=${marked.value?.key} toggle=${toggle} />
-    <div aria-live="polite">${marked.value && html`<${Marked} marked=${marked.value} operations=${operations} choose=${choose} duration=${duration} close=${() => (marked.value = null)} />`}</div>
+    <${Part} marked=${marked} operations=${operations} choose=${choose} duration=${duration} />
   </section>`;
+}
+
+/** The operations that are marked, one a line; nothing where none are. */
+export function Part({ marked, ...rest }) {
+  return html`<div aria-live="polite">${marked.value && html`<${Marked} marked=${marked.value} close=${() => (marked.value = null)} ...${rest} />`}</div>`;
 }
 
 function Row({ row, open, toggle }) {

@@ -2,7 +2,8 @@
 
 import pytest
 
-from simulator.judges.consistency.anomalies import anomalies
+from simulator.judges.consistency.anomalies import anomalies, witnesses
+from simulator.judges.consistency.flags import FLAGS_AT_MOST, flags
 from simulator.judges.consistency.history import History
 from tests.judges.consistency.stores import Loses, Repeats, Stale, history, op, replicated, told
 
@@ -107,3 +108,19 @@ def lists(*lines):
 ])
 def test_elements_of_lists_are_missed_lost_and_doubled(lines, stale, lost, duplicated):
     assert anomalies(lists(*lines)) == {"stale": stale, "lost": lost, "duplicated": duplicated}
+
+
+def test_each_is_shown_by_what_was_read_what_was_missed_and_the_read():
+    assert witnesses(told("a w x 1", "a w x 2", "b r x 1"))["stale"] == {2: [0, 1, 2]}
+    assert witnesses(told("a w x 1", "b r x nil"))["stale"] == {1: [0, 1]}
+    assert witnesses(told("a w x 1", "a w x 2", "a r x 1", "b r x 1"))["lost"] == {1: [1, 2, 3]}
+    assert witnesses(told("a w x 1", "a w x 2", "b r x 2", "a r x 1", "b r x 1"))["duplicated"] == {0: [0, 1, 3, 4]}
+    assert witnesses(lists("a + 1", "b + 2", "a 1", "b 1 2"))["stale"] == {2: [1, 2]}
+
+
+def test_flags_stand_where_the_answer_was_told_and_are_thinned_evenly():
+    assert flags(told("a w x 1", "a w x 2", "b r x 1")) == [{"kind": "stale", "operation": 2, "at_ns": 5, "witness": [0, 1, 2]}]
+    assert flags(told("a w x 1", "b r x 1")) == []
+    many = flags(told("a w x 1", "a w x 2", *["b r x 1"] * 400, "b r x 2"))
+    assert len(many) == FLAGS_AT_MOST and many[0]["operation"] == 2 and many[-1]["operation"] > 390
+    assert [row["at_ns"] for row in many] == sorted(row["at_ns"] for row in many)

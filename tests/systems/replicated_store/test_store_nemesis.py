@@ -6,6 +6,7 @@ import pytest
 
 from simulator.engine.clock import MS, S
 from simulator.engine.totals import totals
+from simulator.judges.consistency.verdict import MODELS
 from simulator.systems.replicated_store.history import divergent
 from tests.systems.replicated_store.stores import DESIGNS, FACTS, ONE_ANSWER, ROUGH, STRONG, breaches, built, ran, rough, verdicts
 
@@ -64,6 +65,16 @@ def test_properties_are_silent_on_designs_that_promise_little(design):
     for seed in range(1, 26):
         protocol = ran(rough(design, seed, replicas=5), seed, SPAN_NS)
         assert not breaches(protocol), (seed, breaches(protocol))
+
+
+@pytest.mark.parametrize("design", ["abd", "consensus_log", "sequential", "causal", "last_write_wins", "strict_quorums"])
+def test_designs_without_leases_bear_clocks_that_jump_and_drift(design):
+    nemesis = ROUGH["nemesis"] | {"faults": ["skew", "drift", "crash", "partition", "pause"]}
+    for seed in range(1, 16):
+        protocol = ran(rough(design, seed, nemesis=nemesis, clocks={"skew_ms": 50, "drift_ppm": 10_000}), seed, SPAN_NS)
+        assert not breaches(protocol), (seed, breaches(protocol))
+        promised = "linearizable" if design in STRONG else design if design in MODELS else None
+        assert promised is None or verdicts(protocol, promised) == {promised: "yes"}, seed
 
 
 CALM = {"nemesis": ROUGH["nemesis"] | {"until_share": 0.3}, "network": ROUGH["network"] | {"loss": 0}}

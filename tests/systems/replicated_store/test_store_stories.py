@@ -83,7 +83,7 @@ def test_a_thousand_crashes_lose_no_acknowledged_write_of_a_strong_design():
     """Replicas fail by themselves, two of three at times; clients write a minute long and then read."""
     crashes = 0
     for design in STRONG:
-        protocol = built({"replication": DESIGNS[design], "replicas": 3, "clients": 3, "keys": 3, "think_ms": 60, "client_timeout_ms": 150,
+        protocol = built({"replication": DESIGNS[design], "replicas": 3, "clients": 3, "keys": 3, "think_ms": 120, "client_timeout_ms": 150,
                         "sessions": "failover", "mtbf_s": 0.5, "mttr_s": 0.25, "write_until_s": 55}, 1, 60 * S)
         downs = crashed(protocol)
         protocol.advance(60 * S)
