@@ -5,7 +5,6 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.front.hands import box_of
 from tests.front.synthetic_files import FakeFiles, Files
 
 LOSE = {"kind": "lose_rack", "title": "Lose a rack", "role": "", "states": [], "otherwise": "", "shortcut": "", "done": "lost rack {rack}",
@@ -43,15 +42,16 @@ def heading(page):
     return page.locator(".inspector-head h2")
 
 
-def block_of(page, node):
-    """Click the first block in a node's slot."""
-    x, y, width, height = box_of(page, node)
-    area = page.locator(".lane-canvas").bounding_box()
-    for down in range(0, 60, 3):
-        page.mouse.click(area["x"] + x + 10, area["y"] + y + down)
-        if heading(page).inner_text().startswith("Block "):
-            return int(heading(page).inner_text().split(" ")[1])
-    raise AssertionError(f"no block of {node} answered to a click")
+def slot_of(page, files, node):
+    """Where a node's slot begins, and how wide it is, on the page."""
+    racks = [None if place < files.first else (place - files.first) // files.each for place in range(len(files.nodes))]
+    box = page.evaluate("""async ([racks, place]) => {
+      const { arrangeRacks } = await import("/static/distviz/layouts/racks.js");
+      const { left, top, width, height } = document.querySelector(".lane-canvas").getBoundingClientRect();
+      const box = arrangeRacks(racks, Math.round(width), Math.round(height)).boxes[place];
+      return { x: left + box.x, y: top + box.y, width: box.width };
+    }""", [racks, files.index[node]])
+    return box["x"], box["y"], box["width"]
 
 
 def test_the_headline_counts_what_is_missing_and_what_comes_back(stage):
@@ -67,7 +67,10 @@ def test_the_headline_counts_what_is_missing_and_what_comes_back(stage):
 
 def test_a_block_is_selected_on_the_picture_and_told_with_all_who_hold_it(stage):
     page, fake = stage(2)
-    block = block_of(page, "data_node-4")
+    x, y, _ = slot_of(page, fake.files, "data_node-4")
+    page.mouse.click(x + 12, y + 33)
+    expect(heading(page)).to_have_text(re.compile("^Block "))
+    block = int(heading(page).inner_text().removeprefix("Block "))
     holders = {fake.files.nodes[row["node"]][0] for row in fake.files.changes if row["at_ns"] < 0 and row["field"] == "blocks" and row["node"] and block in row["value"]}
     buttons = page.get_by_role("complementary", name="Inspector").get_by_role("button").filter(has_text="Rack ")
     expect(buttons).to_have_count(len(holders))
@@ -97,9 +100,8 @@ def test_a_lost_rack_is_first_not_noticed_then_stale_then_dead(stage):
 
 def test_a_cabinet_is_selected_and_its_menu_loses_the_rack(stage):
     page, fake = stage(2)
-    x, y, width, _ = box_of(page, "data_node-4")
-    area = page.locator(".lane-canvas").bounding_box()
-    title = area["x"] + x + width / 2, area["y"] + y - 14
+    x, y, width = slot_of(page, fake.files, "data_node-4")
+    title = x + width / 2, y - 8
     page.mouse.click(*title)
     expect(heading(page)).to_have_text("Rack 2")
     expect(page.get_by_role("complementary", name="Inspector")).to_contain_text("data_node-5")
@@ -153,6 +155,6 @@ def test_the_racks_do_not_stick_out_of_the_page(stage):
     page, _ = stage(20)
     for width, height in ((390, 844), (768, 1024)):
         page.set_viewport_size({"width": width, "height": height})
-        assert page.evaluate("() => document.documentElement.scrollWidth - innerWidth") <= 0
+        page.wait_for_function("() => document.documentElement.scrollWidth <= innerWidth")
         inside = page.locator(".lane").bounding_box()
         assert inside["x"] + inside["width"] <= width

@@ -33,7 +33,7 @@ export function drawBlocks(context, box, list, { chosen, moved, most }, theme) {
   context.textBaseline = "middle";
   list.forEach((one, nth) => {
     const place = blockBox(grid, nth);
-    context.globalAlpha = chosen === undefined || chosen === one.block ? alpha : alpha * 0.3;
+    context.globalAlpha = chosen === undefined || chosen === one.block ? alpha : alpha * 0.45;
     const here = moved?.has(one.block) ?? false;
     drawBlock(context, place, one, { chosen: chosen === one.block, moved: here }, theme);
     if (here) corner(context, place, theme);

@@ -53,6 +53,7 @@ export function drawSlot(context, box, level, view, theme) {
   ({ blocks: drawFull, bar: drawBar, cell: drawCell })[level](context, box, view, theme);
   context.globalAlpha = 1;
   if (view.apart) edge(context, box, theme.failed, level === "cell" ? 1.25 : 1.5, [3, 2]);
+  if (level === "bar" && view.chosen !== undefined && view.node.fields.blocks?.includes(view.chosen)) edge(context, box, theme.focus, 2);
   if (view.selected || view.hovered) edge(context, box, view.selected ? theme.focus : theme.ink3, view.selected ? 2 : 1.25);
 }
 
@@ -63,6 +64,10 @@ function edge(context, { x, y, width, height }, colour, line, dash = []) {
   context.setLineDash(dash);
   context.stroke();
   context.setLineDash([]);
+}
+
+function fillOf(node) {
+  return { gone: isGone(node), nearly: fullness(node.fields) >= NEARLY_FULL };
 }
 
 function isGone({ state }) {
@@ -124,16 +129,16 @@ function liveSign(context, x, y, size, live, theme) {
   context.stroke();
 }
 
-/** A bar that fills; hatched at its end where it is nearly full. */
-function bar(context, { x, y, width, height }, share, gone, theme) {
+/** A bar that fills; hatched at its end where the node is nearly full. */
+function bar(context, { x, y, width, height }, share, { gone, nearly }, theme) {
   roundRect(context, x, y, width, height, height / 2);
   context.fillStyle = theme.line;
   context.fill();
   if (!share) return;
   roundRect(context, x, y, Math.max(height, width * share), height, height / 2);
-  context.fillStyle = gone ? theme.stopped : share >= NEARLY_FULL ? theme.unknown : theme.accent;
+  context.fillStyle = gone ? theme.stopped : nearly ? theme.unknown : theme.accent;
   context.fill();
-  if (share >= NEARLY_FULL && !gone) hatch(context, { x: x + width * 0.8, y, width: width * 0.2, height }, theme.ground, 3);
+  if (nearly && !gone) hatch(context, { x: x + width * 0.8, y, width: width * 0.2, height }, theme.ground, 3);
 }
 
 function drawFull(context, box, view, theme) {
@@ -148,7 +153,7 @@ function drawFull(context, box, view, theme) {
   context.fillStyle = isGone(node) ? theme.ink3 : theme.ink;
   context.fillText(name, from, line);
   said(context, right, line, right - from - textWidth(context, name) - 8, [words, figures], view, theme);
-  bar(context, { x: left, y: box.y + 19, width: right - left, height: 3.5 }, share, isGone(node), theme);
+  bar(context, { x: left, y: box.y + 19, width: right - left, height: 3.5 }, share, fillOf(node), theme);
   const list = blocksOf(node.fields);
   context.globalAlpha *= isGone(node) ? 0.45 : 1;
   const area = blockArea(box);
@@ -208,7 +213,7 @@ function drawBar(context, box, view, theme) {
   context.fillStyle = theme.ink3;
   context.fillText(count, right, line);
   context.textAlign = "left";
-  bar(context, { x: after, y: line - 2.5, width: room, height: 4 }, scaled(node, view.scale), isGone(node), theme);
+  bar(context, { x: after, y: line - 2.5, width: room, height: 4 }, scaled(node, view.scale), fillOf(node), theme);
 }
 
 /** A cell of a heat map: filled along its longer side as far as the node is full, the darker the fuller. */

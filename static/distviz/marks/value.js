@@ -27,7 +27,7 @@ export function valueText(value, name = "") {
   if (value === null || value === undefined) return "–";
   if (typeof value === "boolean") return value ? t("yes") : t("no");
   if (typeof value === "number") return fieldNumber(value, name);
-  if (typeof value === "string") return shortId(value);
+  if (typeof value === "string") return value === "" ? "–" : shortId(value);
   return cut(Array.isArray(value) ? listText(value, name) : recordText(value, name));
 }
 

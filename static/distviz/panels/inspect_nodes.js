@@ -3,6 +3,8 @@
 import { html } from "../lib/html.js";
 import { t } from "../lib/text.js";
 import { condition } from "../marks/node.js";
+import { liveWord } from "../marks/slot.js";
+import { livenessOf } from "../trace/files.js";
 import { openMenu } from "./commands.js";
 
 export function Nodes({ desk, ids }) {
@@ -15,5 +17,6 @@ export function Nodes({ desk, ids }) {
 
 function stateOf(frame, id) {
   const node = frame?.nodes[frame.index.get(id)];
-  return node ? condition(node, node.state === "up" ? [] : [node.state]) : "";
+  const taken = node ? liveWord(livenessOf(frame.nodes)[id]) : "";
+  return node ? [condition(node, node.state === "up" ? [] : [node.state]), taken].filter(Boolean).join(t(", ")) : "";
 }

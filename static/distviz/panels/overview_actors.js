@@ -4,7 +4,9 @@ import { moment, number, three } from "../lib/format.js";
 import { html } from "../lib/html.js";
 import { t } from "../lib/text.js";
 import { condition } from "../marks/node.js";
+import { liveWord } from "../marks/slot.js";
 import { fieldWords } from "../marks/value.js";
+import { livenessOf } from "../trace/files.js";
 import { hasGauge } from "../trace/gauges.js";
 import { illsOf, usualHealth } from "../trace/usual.js";
 import { operationText } from "./inspect_node.js";
@@ -76,9 +78,20 @@ function Waiting({ desk, frame, index, title }) {
 /** All nodes, the ill ones first. */
 function Nodes({ desk, frame, store, title }) {
   const usual = usualHealth(store);
-  const rows = frame.nodes.map((node) => ({ node, ills: illsOf(node, usual.get(node.id)) })).sort((a, b) => (b.ills.length ? 1 : 0) - (a.ills.length ? 1 : 0));
-  return html`<section><h3>${title}</h3><ul class="plain pick">${rows.slice(0, NODES).map(({ node, ills }) => html`<li key=${node.id}><button type="button" class=${ills.length ? "ill" : ""}
-      onClick=${() => desk.select({ node: node.id })}><span>${node.id}</span><span class="quiet-text">${standsOut(node, desk.system)}</span><b>${condition(node, ills)}</b></button></li>`)}</ul></section>`;
+  const live = livenessOf(frame.nodes);
+  const rows = frame.nodes.map((node) => ({ node, ills: illsOf(node, usual.get(node.id)), taken: liveWord(live[node.id]) })).sort((a, b) => isIll(b) - isIll(a));
+  return html`<section><h3>${title}</h3><ul class="plain pick">${rows.slice(0, NODES).map((row) => html`<li key=${row.node.id}><button type="button" class=${isIll(row) ? "ill" : ""}
+      onClick=${() => desk.select({ node: row.node.id })}><span>${row.node.id}</span><span class="quiet-text">${standsOut(row.node, desk.system)}</span><b>${conditionOf(row)}</b></button></li>`)}
+    ${rows.length > NODES && html`<li class="quiet-text">${t("and {count} more", { count: number(rows.length - NODES) })}</li>`}</ul></section>`;
+}
+
+function isIll({ ills, taken }) {
+  return Number(ills.length > 0 || taken !== "");
+}
+
+/** How a node is, and what it is taken for; of one that is up and is not taken for live only that. */
+function conditionOf({ node, ills, taken }) {
+  return taken && !ills.length ? taken : [condition(node, ills), taken].filter(Boolean).join(t(", "));
 }
 
 /** The fields that the system itself measures (they are named like a gauge), where they hold anything. */

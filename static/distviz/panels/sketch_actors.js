@@ -6,6 +6,7 @@ const WIDTH = 320;
 const HEIGHT = 120;
 const SHOWN = 16;
 const MESSAGES = 7;
+const IN_LINE = 6;
 
 /** `card`: {key, nodes: [{id, role}], actions, duration_s}. */
 export function Sketch({ card }) {
@@ -36,7 +37,10 @@ function arranged(nodes) {
       return { ...node, column, x: WIDTH / 2 + 78 * Math.cos(turn), y: bottom / 2 + 38 * Math.sin(turn) };
     }
     const x = 52 + (column * (WIDTH - 104)) / (roles.length - 1);
-    return { ...node, column, x, y: ((at + 0.5) * bottom) / alike.length };
+    // Too many for one line stand in several, side by side.
+    const lines = Math.ceil(alike.length / IN_LINE);
+    const each = Math.ceil(alike.length / lines);
+    return { ...node, column, x: x + (Math.floor(at / each) - (lines - 1) / 2) * 19, y: (((at % each) + 0.5) * bottom) / each };
   });
 }
 
@@ -62,7 +66,7 @@ function Timeline({ card }) {
 }
 
 function toneOf(kind) {
-  if (["crash", "crash_at", "remove", "partition", "cut", "isolate", "restart_wiped"].includes(kind)) return "failed";
+  if (["crash", "crash_at", "remove", "partition", "cut", "isolate", "restart_wiped", "lose_rack"].includes(kind)) return "failed";
   return ["slow", "pause", "slow_disk", "skew", "drift", "lose", "delay_link"].includes(kind) ? "slow" : "ok";
 }
 
