@@ -1,8 +1,10 @@
 """Short runs of HDFS in which everything breaks: some milliseconds each, and yet all that can come about does."""
 
 from collections import Counter
+from contextlib import suppress
 
-from simulator.engine.action import Action
+import simulator.systems  # noqa: F401 (registers them)
+from simulator.engine.action import Action, ActionRefused
 from simulator.engine.clock import MS
 from simulator.engine.simulation import plan
 from simulator.engine.system import registered
@@ -30,12 +32,13 @@ def options(design: dict | None = None, **more):
 
 
 def run(config, seed: int, duration_ms: int = SHORT_MS, actions=(), keep: bool = False):
-    """A run that is over. Actions as (ms, kind, target, params)."""
+    """A run that is over. Actions as (ms, kind, target, params); those that make no sense then are left out."""
     cut = plan(duration_ms * MS)
     made = FACTS.build(config, seed, cut, {}, {}, keep)
     for at, kind, target, params in actions:
         made.advance(round(at * MS))
-        made.apply(Action(round(at * MS), kind, target, params))
+        with suppress(ActionRefused):
+            made.apply(Action(made.now_ns, kind, target, params))
     made.advance(cut.duration_ns)
     return made
 
