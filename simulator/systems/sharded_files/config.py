@@ -71,7 +71,7 @@ class Config(ActorConfig, title=N_("Distributed file system")):
         "How long a client waits after an operation before the next one: exponential. Empty: clients do only what Actions tell them."))
     mix: Mix = Field(Mix(), title=N_("What clients do"), json_schema_extra={"unit": "", "source": CHOSEN},
                      description=N_("In which proportion clients do what; the numbers need not add up to 1."))
-    client_timeout_ms: float = quantity(60_000.0, N_("Clients give up after"), "ms", ge=1, le=86_400_000, source=N_(
+    client_timeout_ms: float = quantity(60_000.0, N_("Clients give up after"), "ms", ge=1, le=86_400_000, source=(
         "hdfs-default.xml, dfs.client.socket-timeout: 60 s"), about=N_("How long a client waits for any one answer."))
     network_mb_s: float = quantity(125.0, N_("Bandwidth of a node's network"), "MB/s", ge=0.001, le=1_000_000, about=N_(
         "For what files hold, each way; requests are counted as messages."), source=N_("Ethernet of 1 Gbit/s"))

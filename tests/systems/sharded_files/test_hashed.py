@@ -108,11 +108,11 @@ def test_copies_are_throttled():
 
 def test_nothing_acknowledged_is_lost_whatever_breaks():
     reached = Counter()
-    for seed in range(150):
+    for seed in range(100):
         run = played(rough(seed), seed, 0.5, CHANGES)
         assert not breaches(run), (seed, run.cluster.telling.breaches)
         reached.update(list(run.cluster.telling.reached))
-    assert set(reached) == {"a_shard_moved", "a_change_is_over", "a_write_during_a_move"} and min(reached.values()) > 110
+    assert set(reached) == {"a_shard_moved", "a_change_is_over", "a_write_during_a_move"} and min(reached.values()) > 75
 
 
 @pytest.mark.parametrize("twin", TWINS)

@@ -6,7 +6,7 @@ import pytest
 
 from simulator.engine.clock import S
 from simulator.engine.simulation import plan
-from tests.systems.sharded_files.short_runs import FACTS, Action, metrics
+from tests.systems.sharded_files.short_runs import EVERYTHING, FACTS, Action, metrics, options, run
 
 SPAN_S = 2000
 QUIET = {"racks": 4, "nodes_per_rack": 3, "files": 30, "clients": 2, "think_ms": 60_000, "network": {"delay": {"law": "constant", "delay_ms": 2}}}
@@ -58,3 +58,24 @@ def test_it_is_the_same_with_a_standby(seed):
     faults = ((100.2, "crash", "name_node-0", {}), (200.5, "crash", "data_node-3", {}), (900.1, "restart", "name_node-0", {}), (950.5, "restart", "data_node-3", {}))
     single, reckoned = (story(way, seed, faults, design={"standby": True}) for way in ("single", "aggregated"))
     assert single[0] == reckoned[0] and single[1:3] == reckoned[1:3]
+
+
+NOW_AND_THEN = {"rate_per_s": 6, "mean_duration_ms": 80, "spare": "nobody", "faults": EVERYTHING}
+
+
+def short_story(heartbeats: str, seed: int, standby: bool) -> tuple:
+    """(all changes of visible fields, the final state, the metrics, heartbeats sent) of a run in which anything may break."""
+    config = options({"heartbeats": heartbeats, "standby": standby}, network={"delay": {"law": "constant", "delay_ms": 1}}, nemesis=NOW_AND_THEN, think_ms=60)
+    made = run(config, seed, 700, keep=True)
+    changes = [(row["at_ns"], row["node"], row["field"], row["value"]) for row in made.tables()["changes"]]
+    state = [(node["id"], node["fields"]) for node in made.keyframe()["nodes"]]
+    return changes, state, metrics(made), made.cluster.sent_kinds()["Heartbeat"]
+
+
+@pytest.mark.parametrize("standby", [False, True])
+def test_it_is_the_same_whatever_breaks(standby):
+    """Lost, doubled and delayed messages, cuts, pauses, slow nodes and clocks that go wrong, five seeds."""
+    for seed in range(11, 16):
+        single, reckoned = (short_story(way, seed, standby) for way in ("single", "aggregated"))
+        assert single[:3] == reckoned[:3], seed
+        assert reckoned[3] < single[3]

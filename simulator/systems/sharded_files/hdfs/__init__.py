@@ -16,6 +16,8 @@ from simulator.systems.sharded_files.hdfs.quiet import wake_all
 
 JOURNALS = 3
 """Journal nodes, of which one may fail."""
+EVENTS = 40
+"""Of an operation, roughly: a block of three replicas takes some twenty."""
 
 
 def cast(config) -> dict:
@@ -26,8 +28,11 @@ def cast(config) -> dict:
 
 
 def estimate(config, duration_ns: int) -> float:
-    """Heartbeats."""
-    return config.racks * config.nodes_per_rack * duration_ns / S / config.design.heartbeat_s * 2
+    """Heartbeats that are sent, and what clients do while nothing fails."""
+    nodes, design, span_s = config.racks * config.nodes_per_rack, config.design, duration_ns / S
+    beats = nodes if design.heartbeats == "aggregated" else nodes * span_s / design.heartbeat_s
+    operations = 0.0 if config.think_ms is None else config.clients * span_s * 1000 / (config.think_ms + 1000)
+    return 2 * beats * (1 + design.standby) + operations * EVENTS
 
 
 def check(config) -> None:

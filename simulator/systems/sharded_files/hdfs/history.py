@@ -30,6 +30,14 @@ class Past:
         self.sums: Counter = Counter()
         self.file_of: dict[int, str] = {block: f"f{nth}" for nth, blocks in enumerate(self.first.files) for block in blocks} if self.first.shown else {}
         self._seen = None
+        self._nodes: tuple[int, list] = (0, [])
+
+    def data_nodes(self) -> list:
+        """All data nodes, in order."""
+        count = len(self.world.ordered)
+        if self._nodes[0] != count:
+            self._nodes = (count, self.world.of("data_node"))
+        return self._nodes[1]
 
     def look(self) -> None:
         """Bring it up to date with the event that is looked at; several properties ask about one event."""
@@ -78,7 +86,7 @@ class Past:
 
     def copies(self, block: int, mb: float) -> int:
         """Good replicas on disks, those of crashed nodes included."""
-        return sum(good(node, block, mb) for node in self.world.ordered if node.role == "data_node")
+        return sum(good(node, block, mb) for node in self.data_nodes())
 
 
 def good(node, block: int, mb: float) -> bool:

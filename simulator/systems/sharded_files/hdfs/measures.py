@@ -9,7 +9,7 @@ CHANGES = ("create", "write", "append", "delete")
 
 def leader(world):
     """The active name node that is up; else the first one, as it was."""
-    names = world.of("name_node")
+    names = [world.nodes[id] for id in world.roster["name_node"]]
     return next((node for node in names if node.active and node.state == "up"), names[0])
 
 
@@ -25,12 +25,12 @@ def lost(world) -> int:
 
 def moved_mb(world) -> float:
     """What has been copied from data node to data node so far: repairs, decommission, balance."""
-    return sum(node.copied_mb for node in world.of("data_node"))
+    return sum(node.copied_mb for node in past(world).data_nodes())
 
 
 def spread(world) -> float:
     """The used share of the fullest node less that of the emptiest, of those that are up."""
-    shares = [node.used_mb / node.capacity_mb for node in world.of("data_node") if node.state == "up"]
+    shares = [node.used_mb / node.capacity_mb for node in past(world).data_nodes() if node.state == "up"]
     return max(shares) - min(shares) if shares else 0.0
 
 

@@ -135,20 +135,20 @@ class NameNode(Serving):
 
     def _watch(self) -> None:
         """Look again when the next node can become stale or dead."""
-        design, now = self.options.design, self.cluster.now_ns
-        due = min((known.last_ns + (design.stale_ns if known.state == "live" else design.dead_ns)
-                   for known in self.known.values() if known.state != "dead"), default=now + design.stale_ns)
+        stale_ns, dead_ns, now = self.options.design.stale_ns, self.options.design.dead_ns, self.cluster.now_ns
+        due = min((known.last_ns + (stale_ns if known.state == "live" else dead_ns)
+                   for known in self.known.values() if known.state != "dead"), default=now + stale_ns)
         self.set_timer("watch", max(1, due - now))
 
     def on_watch_timeout(self) -> None:
         """Who was not heard of for too long is stale, then dead."""
-        design, now = self.options.design, self.cluster.now_ns
+        stale_ns, dead_ns, now = self.options.design.stale_ns, self.options.design.dead_ns, self.cluster.now_ns
         for known in self.known.values():
             known.last_ns = last_heard_ns(self.cluster, known.id, known.last_ns)
             silent = now - known.last_ns
-            if known.state != "dead" and silent >= design.dead_ns:
+            if known.state != "dead" and silent >= dead_ns:
                 self._dies(known)
-            elif known.state == "live" and silent >= design.stale_ns:
+            elif known.state == "live" and silent >= stale_ns:
                 known.state = "stale"
         self.show()
         self._watch()
