@@ -16,19 +16,18 @@ export function CutSlider({ desk, acting }) {
     return now_ns.value === null || store.revision.value === null ? null : stateOf(desk);
   }), []).value;
   if (!cutAllowed(desk) || !found || found.splits.length < 2) return null;
-  const { splits, at } = found;
+  const { splits, at, words } = found;
   const reason = barred(desk);
-  const words = at < 0 ? t("cut otherwise") : splits[at].words;
   const set = (event) => cutTo(desk, acting, splits[Number(event.target.value)].groups);
   return html`<label class="cut-slider" title=${reason || t("Cut the network: how many {role} on each side", { role: found.role })}>
     <span>${t("Network")}</span>
-    <input type="range" min="0" max=${splits.length - 1} step="1" value=${Math.max(0, at)} aria-label=${t("Network")} aria-valuetext=${words}
+    <input type="range" min="0" max=${splits.length - 1} step="1" value=${at} aria-label=${t("Network")} aria-valuetext=${words}
       disabled=${reason !== "" || desk.acting.value !== null} onKeyDown=${(event) => event.stopPropagation()} onChange=${set} />
     <output>${words}</output>
   </label>`;
 }
 
-/** {splits: [{words, groups: null for none}], at: which of them is in force, -1 where none is, role} at the cursor; null before there is a picture. */
+/** {splits: [{words, groups: null for none}], at: which of them is in force or most like what is, words: what is, role} at the cursor; null before there is a picture. */
 function stateOf(desk) {
   const frame = desk.frame();
   if (!frame?.nodes) return null;
@@ -40,9 +39,11 @@ function stateOf(desk) {
     const small = ids.filter((id) => side(id, members) >= least);
     splits.push({ words: `${least} | ${few}`, groups: [ids.filter((id) => !small.includes(id)), small] });
   }
-  if (!frame.cut?.length) return { splits, at: 0, role };
-  const groups = partsOf(ids, frame.cut).groups?.map((group) => group.join(",")).sort().join("|");
-  return { splits, at: splits.findIndex((split) => split.groups && split.groups.map((group) => group.join(",")).sort().join("|") === groups), role };
+  const groups = frame.cut?.length ? partsOf(ids, frame.cut).groups : [ids];
+  const sizes = groups?.map((group) => group.filter((id) => members.includes(id)).length).sort((a, b) => b - a);
+  if (sizes?.length === 1) return { splits, at: 0, words: splits[0].words, role };
+  const plain = sizes?.length === 2 && sizes[0] + sizes[1] === members.length; // else there is a bridge, or there are more than two sides
+  return { splits, at: plain ? Math.min(sizes[1], splits.length - 1) : 0, words: plain ? sizes.join(" | ") : t("cut otherwise"), role };
 }
 
 /** The role with most nodes, those who only ask left out: whose number decides. */
