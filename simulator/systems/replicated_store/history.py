@@ -102,14 +102,14 @@ class Past:
         return read is not None and read.at_ns < latest.invoked_ns
 
     def _learn(self, world, operation, tag: Tag) -> None:
-        key, known = operation.key, self.known.get(operation.client, {})
+        key, known = operation.key, dict(self.known.get(operation.client, ()))
         if operation.f == "read":
             missed = tag < known.get(key, NEVER_WRITTEN)
             self.told = self.told._replace(missed=known[key] if missed else None)
             self.counts["missed"] += missed
             for cause, newest in self.causes.get((key, tag), {}).items():
-                known = {**known, cause: max(newest, known.get(cause, NEVER_WRITTEN))}
-        known = {**known, key: max(tag, known.get(key, NEVER_WRITTEN))}
+                known[cause] = max(newest, known.get(cause, NEVER_WRITTEN))
+        known[key] = max(tag, known.get(key, NEVER_WRITTEN))
         self.known[operation.client] = known
         self.seen[key] = max(tag, self.seen.get(key, NEVER_WRITTEN))
         if operation.f == "write":
