@@ -246,6 +246,8 @@ def test_a_slider_cuts_the_network_and_heals_it_first_where_it_is_cut_already(st
     assert acts(fake)[2]["params"]["groups"].split("|")[1].startswith("server-3,server-4")
 
 
-def test_a_slider_says_where_the_network_is_cut_in_another_way(stage):
+def test_a_slider_says_how_the_network_is_cut_already_and_where_that_is_no_cut_in_two(stage):
     page, _ = stage(FakeCluster("paxos-lost-disk"))
+    expect(page.get_by_role("slider", name="Network")).to_have_attribute("aria-valuetext", "2 | 1")
+    stage(FakeCluster("raft-bridge"), t_ns=2_500_000_000)
     expect(page.get_by_role("slider", name="Network")).to_have_attribute("aria-valuetext", "cut otherwise")

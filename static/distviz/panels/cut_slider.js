@@ -16,20 +16,19 @@ export function CutSlider({ desk, acting }) {
     return now_ns.value === null || store.revision.value === null ? null : stateOf(desk);
   }), []).value;
   if (!cutAllowed(desk) || !found || found.count < 2) return null;
-  const { count, at } = found;
+  const { count, at, words } = found;
   const reason = barred(desk);
-  const words = found.words(at);
   const set = (event) => cutTo(desk, acting, found.groups(Number(event.target.value)));
   return html`<label class="cut-slider" title=${reason || t("Cut the network: how many {role} on each side", { role: found.role })}>
     <span>${t("Network")}</span>
-    <input type="range" min="0" max=${count - 1} step="1" value=${Math.max(0, at)} aria-label=${t("Network")} aria-valuetext=${words}
+    <input type="range" min="0" max=${count - 1} step="1" value=${at} aria-label=${t("Network")} aria-valuetext=${words}
       disabled=${reason !== "" || desk.acting.value !== null} onKeyDown=${(event) => event.stopPropagation()} onChange=${set} />
     <output>${words}</output>
   </label>`;
 }
 
-/** {count: of the steps, step 0 is the whole network; at: the step in force, -1 where none is; words(step), groups(step), role}
- *  at the cursor; null before there is a picture. Only what is asked for is built: there may be a thousand nodes. */
+/** {count: of the steps, step 0 is the whole network; at: which of them is in force or most like what is; words: what is;
+ *  groups(step), role} at the cursor; null before there is a picture. Groups are built when they are asked for: there may be a thousand nodes. */
 function stateOf(desk) {
   const frame = desk.frame();
   if (!frame?.nodes) return null;
@@ -41,17 +40,17 @@ function stateOf(desk) {
     const small = (id) => side(id) >= members.length - few;
     return [ids.filter((id) => !small(id)), ids.filter(small)];
   };
-  const words = (few) => (few === 0 ? t("whole") : few < 0 ? t("cut otherwise") : `${members.length - few} | ${few}`);
-  return { count: (members.length >> 1) + 1, at: frame.cut?.length ? stepOf(partsOf(ids, frame.cut).groups, groups, members) : 0, words, groups, role };
+  return { count: (members.length >> 1) + 1, ...standing(ids, frame.cut ?? [], members), groups, role };
 }
 
-/** The step whose groups these are, -1 where none has them. */
-function stepOf(parts, groups, members) {
-  if (parts?.length !== 2) return -1;
+/** Where the slider stands: {at, words}. */
+function standing(ids, cut, members) {
+  const groups = cut.length ? partsOf(ids, cut).groups : [ids];
   const known = new Set(members);
-  const few = Math.min(...parts.map((part) => part.filter((id) => known.has(id)).length));
-  const sign = (all) => all.map((group) => group.join(",")).sort().join("|");
-  return few > 0 && sign(groups(few)) === sign(parts) ? few : -1;
+  const sizes = groups?.map((group) => group.filter((id) => known.has(id)).length).sort((a, b) => b - a);
+  if (sizes?.length === 1) return { at: 0, words: t("whole") };
+  const plain = sizes?.length === 2 && sizes[0] + sizes[1] === members.length; // else there is a bridge, or there are more than two sides
+  return plain ? { at: sizes[1], words: sizes.join(" | ") } : { at: 0, words: t("cut otherwise") };
 }
 
 /** The role with most nodes, those who only ask left out: whose number decides. */
