@@ -36,7 +36,7 @@ class Cluster(Ledger):
         if trace is not None:
             self.ends, self.came = {}, {}
         self.facts, self.options, self.seed, self.network, self.setup = facts, options, seed, network, setup
-        self.telling = Telling(trace, facts.properties, facts.cache)
+        self.telling = Telling(trace, tuple(one for one in facts.properties if one.applies(options)), facts.cache)
         self.events = 0
         self.heap: list[tuple] = []
         self.nodes: dict[str, Node] = {}

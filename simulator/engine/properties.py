@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import reduce
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,6 +13,7 @@ class Property:
     returns whether the thing has come about; it is not asked again once it has.
     watch may hold "operations": asked when a client's operation began or ended, and "health": when a
     node crashed, restarted, paused, resumed, joined or left.
+    when: (dotted path of the Config, values): promised only where the option has one of them; None: always.
     """
 
     key: str
@@ -19,6 +21,11 @@ class Property:
     watch: tuple[str, ...]
     check: Callable
     always: bool
+    when: tuple[str, tuple[str, ...]] | None = None
+
+    def applies(self, options) -> bool:
+        """Whether a run with this Config is held to it."""
+        return self.when is None or reduce(getattr, self.when[0].split("."), options) in self.when[1]
 
 
 class Breach:
@@ -33,11 +40,11 @@ class Breach:
         return self.template.format(**self.values)
 
 
-def always(sentence: str, watch: tuple[str, ...]) -> Callable[[Callable], Property]:
+def always(sentence: str, watch: tuple[str, ...], when: tuple[str, tuple[str, ...]] | None = None) -> Callable[[Callable], Property]:
     """Make the decorated function the check of a promise that must never be broken."""
-    return lambda check: Property(check.__name__, sentence, watch, check, True)
+    return lambda check: Property(check.__name__, sentence, watch, check, True, when)
 
 
-def sometimes(sentence: str, watch: tuple[str, ...]) -> Callable[[Callable], Property]:
+def sometimes(sentence: str, watch: tuple[str, ...], when: tuple[str, tuple[str, ...]] | None = None) -> Callable[[Callable], Property]:
     """Make the decorated function the check of something that must come about in some run."""
-    return lambda check: Property(check.__name__, sentence, watch, check, False)
+    return lambda check: Property(check.__name__, sentence, watch, check, False, when)

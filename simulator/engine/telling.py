@@ -31,14 +31,15 @@ class Operation:
 class Telling:
     """The record of one cluster.
 
+    properties: those that this run is held to.
     breaches: property's key -> its first breach, a row; reached: key of a `sometimes` -> when, in ns.
     operations: all of the clients, in the order of their invocation. latencies_ns: of those that ended ok.
     """
 
     def __init__(self, trace, properties: tuple[Property, ...], cache: dict):
         self.trace = trace
-        self._properties = properties
-        self._watching: dict[tuple, list[Property]] = cache.setdefault("watching", {})
+        self.properties = properties
+        self._watching: dict[tuple, list[Property]] = cache.setdefault(("watching", tuple(one.key for one in properties)), {})
         self.breaches: dict[str, dict] = {}
         self.reached: dict[str, int] = {}
         self.operations: list[Operation] = []
@@ -66,7 +67,7 @@ class Telling:
         """Ask the properties that watch one of `names`, in the order of their declaration."""
         watching = self._watching.get(names)
         if watching is None:
-            watching = self._watching[names] = [one for one in self._properties if any(name in names for name in one.watch)]
+            watching = self._watching[names] = [one for one in self.properties if any(name in names for name in one.watch)]
         for one in watching:
             if one.always:
                 self._always(world, node, one)

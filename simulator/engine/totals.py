@@ -24,7 +24,7 @@ def summary(run) -> dict:
         "latency_ms": latency_ms(telling.latencies_ns), "throughput_per_s": ok / span_s if span_s else 0.0,
         "writes": {"forced": cluster.counts.forced, "lazy": cluster.counts.lazy},
         "breaches": list(telling.breaches.values()),
-        "reached": {one.key: telling.reached.get(one.key) for one in run.facts.properties if not one.always},
+        "reached": {one.key: telling.reached.get(one.key) for one in telling.properties if not one.always},
         "metrics": [{"key": key, "title": title, "value": value, "unit": unit} for key, title, value, unit in metrics],
         "span_s": span_s, "engine_version": ENGINE_VERSION, "digest": run.trace.digest() if run.keep else None,
     }

@@ -36,7 +36,7 @@ def _protocol(system: System) -> dict:
         "kernel": system.kernel, "timers": list(system.timers), "hue": list(system.hue), "times": list(system.times), "joins": list(system.joins),
         "messages": [{"kind": snake(kind.__name__), "title": kind.__name__, "fields": list(kind._fields),
                       "about": " ".join((kind.__doc__ or "").split())} for kind in system.messages],
-        "properties": [{"key": one.key, "always": one.always, "sentence": one.sentence} for one in system.properties],
+        "properties": [{"key": one.key, "always": one.always, "sentence": one.sentence, "when": one.when} for one in system.properties],
         "twins": [{"key": key, "sentence": sentence} for key, sentence in system.twins.items()],
         "points": [{"key": key, "title": title} for key, title in system.points.items()],
         "gauges": [{"name": name, "title": title, "unit": unit} for name, (title, unit, _measure) in system.gauges.items()],

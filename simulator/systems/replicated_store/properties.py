@@ -87,7 +87,7 @@ def no_split_brain(world):
 
 
 @always(N_("Read repair: a replica that answered a read with an old version has the newer one soon after, where nothing is in its way."),
-        watch=("mending", "operations", "health"))
+        watch=("mending", "operations", "health"), when=("replication.name", ("dynamo",)))
 def read_repair_mends(world):
     repairs = world.ghost.setdefault("repairs", [])
     node = world.node
@@ -112,9 +112,9 @@ def read_repair_mends(world):
     return None
 
 
-@always(N_("A causal replica shows no write before all that it depends on."), watch=("applied",))
+@always(N_("A causal replica shows no write before all that it depends on."), watch=("applied",), when=("replication.name", ("causal",)))
 def dependencies_come_first(world):
-    applied = getattr(world.node, "applied", None)
+    applied = getattr(world.node, "applied", None)  # clients have none
     if applied is None:
         return None
     shown = world.node.vector
@@ -123,7 +123,7 @@ def dependencies_come_first(world):
     return Breach(N_("{node} shows {key} = {value} before a write that it depends on."), node=world.node.id, key=applied.key, value=applied.version.value)
 
 
-@always(N_("A hint is kept until the replica that it is for has what it says."), watch=("hints",))
+@always(N_("A hint is kept until the replica that it is for has what it says."), watch=("hints",), when=("replication.name", ("dynamo",)))
 def hints_are_kept(world):
     node = world.node
     hints = node.disk.holds.get("hints", {})
@@ -138,14 +138,15 @@ def hints_are_kept(world):
     return None
 
 
-@always(N_("Nobody is answered by ABD or by the consensus log while no majority of the replicas is up."), watch=("health", "operations"))
+@always(N_("Nobody is answered by ABD or by the consensus log while no majority of the replicas is up."), watch=("health", "operations"),
+        when=("replication.name", ("abd", "consensus_log")))
 def majorities_answer(world):
     found, operation = past(world), world.operation
     if operation is None:
         found.look_who_is_up(world)
         return None
     fewer_ns = found.up[2]
-    if operation.outcome != "ok" or fewer_ns is None or operation.invoked_ns < fewer_ns or world.options.replication.name not in ("abd", "consensus_log"):
+    if operation.outcome != "ok" or fewer_ns is None or operation.invoked_ns < fewer_ns:
         return None
     if world.now_ns - fewer_ns < IN_FLIGHT_NS or operation.invoked_ns - fewer_ns < IN_FLIGHT_NS:
         return None  # an answer may have been on its way

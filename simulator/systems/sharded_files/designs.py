@@ -5,7 +5,7 @@ gauges and metrics are asked of runs of their own design only.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
@@ -98,13 +98,8 @@ def _performed(kind: str) -> Callable:
 
 
 def properties() -> tuple[Property, ...]:
-    """The promises of all designs, each asked only in runs of its own."""
-    return tuple(_guarded(one, design.name) for design in designs().values() for one in design.properties)
-
-
-def _guarded(one: Property, name: str) -> Property:
-    nothing = None if one.always else False
-    return Property(one.key, one.sentence, one.watch, lambda world: one.check(world) if world.options.design.name == name else nothing, one.always)
+    """The promises of all designs, each only for runs of its own."""
+    return tuple(replace(one, when=("design.name", (design.name,))) for design in designs().values() for one in design.properties)
 
 
 def gauges() -> dict[str, tuple]:

@@ -12,12 +12,17 @@ export function standing({ run, store }, system) {
   const breaches = run.summary?.breaches ?? store.segments().flatMap(({ tables }) => tables.breaches ?? []);
   const received = Object.fromEntries(store.segments().flatMap(({ tables }) => (tables.reached ?? []).map(({ property, at_ns }) => [property, at_ns])));
   const reached = run.summary?.reached ?? received;
-  return system.properties.map(({ key, always, sentence }) => {
+  return system.properties.filter(({ when }) => applies(when, run.config)).map(({ key, always, sentence }) => {
     const breach = breaches.find(({ property }) => property === key) ?? null;
     const at_ns = always ? breach?.at_ns ?? null : reached[key] ?? null;
     const state = always ? (breach ? "broken" : "held") : at_ns === null ? "open" : "reached";
     return { key, always, sentence, state, at_ns, breach };
   });
+}
+
+/** Whether a run with this Config is held to a promise: `when` is null or [dotted path, values]. */
+function applies(when, config) {
+  return !when || when[1].includes(when[0].split(".").reduce((value, step) => value?.[step], config));
 }
 
 /** The verdict in a list; `open(row)`: goes to a breach and explains it, `seek(t_ns)` to a moment; both optional.

@@ -5,7 +5,7 @@ import pytest
 from simulator.engine.clock import S
 from simulator.engine.simulation import plan
 from simulator.scenarios.library import builtin
-from tests.systems.sharded_files.running import FACTS, breaches, metrics
+from tests.systems.sharded_files.running import FACTS, breaches, built, metrics
 
 
 class Story:
@@ -67,3 +67,12 @@ def test_copysets_against_random(placement, lost, at_75_s):
     assert story.head().under_replicated < 15
     story.until()
     assert story.head().lost == lost[1] and not breaches(story.run)
+
+
+@pytest.mark.parametrize(("scenario", "own", "other"), [
+    ("hdfs-pipeline", "one_log", "one_primary"), ("record-append", "one_primary", "one_log"), ("resize-modulo", "who_is_in_charge_has_everything", "one_log")])
+def test_a_run_is_held_to_the_promises_of_its_own_design_alone(scenario, own, other):
+    run = built(builtin()[scenario].config)
+    keys = [one.key for one in run.cluster.telling.properties]
+    assert own in keys and other not in keys
+    assert set(run.summary()["reached"]) == {one.key for one in run.cluster.telling.properties if not one.always}
