@@ -28,6 +28,8 @@ NODE, LINK, MAIL = "node", "link", "message"
 PRESENT = ("up", "paused", "down")
 RUNNING = ("up", "paused")
 NAME = r"[a-z_]+-\d{1,5}"
+CUTS_AT_MOST = 25_000
+"""Of one partition, each direction for itself: every keyframe lists what is cut. A rack of ten among a thousand nodes is 20,000."""
 GROUPS = rf"{NAME}(,{NAME})*(\|{NAME}(,{NAME})*)+"
 
 _NOT_RUNNING = N_("{target} is {state}: there is nothing to stop.")
@@ -228,7 +230,11 @@ def _partition(cluster, _target, groups: str) -> None:
             raise ActionRefused("params.groups", N_("groups names {id}, which is no node of this run."), id=id)
     together = {(a, b) for part in parts for a in part for b in part}
     named = list(dict.fromkeys(id for part in parts for id in part))
-    _cut_all(cluster, [(a, b) for a in named for b in named if a != b and (a, b) not in together])
+    pairs = [(a, b) for a in named for b in named if a != b and (a, b) not in together]
+    if len(pairs) > CUTS_AT_MOST:
+        raise ActionRefused("params.groups", N_("groups would cut {count:,} ways from node to node; at most {most:,} can be cut at once."),
+                            count=len(pairs), most=CUTS_AT_MOST)
+    _cut_all(cluster, pairs)
 
 
 def _cut_all(cluster, pairs: list) -> None:

@@ -79,6 +79,16 @@ def test_nodes_that_a_partition_does_not_name_keep_their_links():
     assert [len(heard_by(run, f"peer-{n}")) for n in range(4)] == [0, 1, 1, 0]
 
 
+def test_a_partition_of_very_many_nodes_is_refused_and_one_of_a_rack_among_them_is_done():
+    run = after(start(peers=300), 1)
+    names = [f"peer-{n}" for n in range(300)]
+    with pytest.raises(ActionRefused, match="^groups would cut 45,000 ways from node to node; at most 25,000"):
+        act(run, "partition", groups=f"{','.join(names[:150])}|{','.join(names[150:])}")
+    assert not run.cluster.cut
+    act(run, "partition", groups=f"{','.join(names[:10])}|{','.join(names[10:])}")
+    assert len(run.cluster.cut) == 2 * 10 * 290
+
+
 def test_an_isolated_node_is_cut_off_both_ways(run):
     act(run, "isolate", "peer-0")
     tell(run, "peer-0", "peer-1,peer-2")

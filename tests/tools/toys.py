@@ -37,7 +37,7 @@ class Chat(NamedTuple):
 class Config(ActorConfig):
     """How many peers, how many chats each begins in a second."""
 
-    peers: int = quantity(3, N_("Peers"), ge=1, le=100)
+    peers: int = quantity(3, N_("Peers"), ge=1, le=1000)
     chats: int = quantity(0, N_("Chats"), ge=0, le=1000)
     faulty: Literal["none"] = "none"
 

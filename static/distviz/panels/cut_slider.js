@@ -8,6 +8,7 @@ import { useCalm } from "./feed.js";
 import { groupsText, partsOf } from "./groups.js";
 
 const CALM_MS = 120;
+const CUTS_AT_MOST = 25_000; // as the engine has it
 
 export function CutSlider({ desk, acting }) {
   const now_ns = useCalm(desk.cursor, CALM_MS);
@@ -40,7 +41,9 @@ function stateOf(desk) {
     const small = (id) => side(id) >= members.length - few;
     return [ids.filter((id) => !small(id)), ids.filter(small)];
   };
-  return { count: (members.length >> 1) + 1, ...standing(ids, frame.cut ?? [], members), groups, role };
+  const half = members.length >> 1;
+  const most = half * 2 * (ids.length - half) > CUTS_AT_MOST ? Math.floor(CUTS_AT_MOST / (2 * ids.length)) : half;
+  return { count: most + 1, ...standing(ids, frame.cut ?? [], members), groups, role };
 }
 
 /** Where the slider stands: {at, words}. */
