@@ -214,6 +214,14 @@ def test_the_palette_knows_what_can_be_done_to_every_node(stage):
     assert acts(fake)[0]["target"] == "learner-1"
 
 
+def test_a_run_is_held_to_the_promises_of_its_own_design_alone(stage):
+    page, _ = stage(FakeCluster("hdfs-pipeline"))
+    page.get_by_role("tab", name="Results").click()
+    promises = page.get_by_role("tabpanel").locator(".promises")
+    expect(promises).to_contain_text("Only one name node at a time writes the edit log.")
+    expect(promises).not_to_contain_text("lease of a chunk")
+
+
 def test_lanes_are_summed_up_by_their_promises(stage):
     fake = FakeCluster("paxos-lost-disk", [("Lost disk", {}), ("Slow", {"retry_ms": 900.0})])
     page, _ = stage(fake)
