@@ -93,18 +93,28 @@ def record(simulation: Simulation, actions: Iterable[Action], cut: Plan, first: 
     """Run `simulation` through the whole Plan and yield Segments from number `first` on.
 
     An Action at a window's very start belongs to that window. Segments before `first` are
-    computed (the past must be lived through) but neither built nor yielded; after each, lived() is called.
+    computed (the past must be lived through) but neither built nor yielded. lived() is called after each sample: a window may
+    take long, and who waits for it wants to know that somebody is at work.
     """
     waiting = sorted(actions, key=lambda action: action.at_ns)  # stable: ties as they were given
+    now_ns = 0
     for number, (from_ns, until_ns) in enumerate(cut.windows()):
         keyframe = simulation.keyframe() if number >= first else None
         while waiting and waiting[0].at_ns < until_ns:
             action = waiting.pop(0)
-            simulation.advance(action.at_ns)
+            now_ns = _advance(simulation, now_ns, action.at_ns, cut.sample_ns, lived)
             simulation.apply(action)
-        simulation.advance(until_ns)
+        now_ns = _advance(simulation, now_ns, until_ns, cut.sample_ns, lived)
         tables = simulation.tables(number >= first)
         if number >= first:
             yield Segment(number, from_ns, until_ns, keyframe, tables)
-        else:
-            lived()
+
+
+def _advance(simulation: Simulation, now_ns: int, until_ns: int, step_ns: int, lived: Callable[[], None]) -> int:
+    """Sample by sample; until_ns."""
+    while True:
+        now_ns = min(until_ns, (now_ns // step_ns + 1) * step_ns)
+        simulation.advance(now_ns)
+        lived()
+        if now_ns == until_ns:
+            return until_ns

@@ -94,6 +94,7 @@ def _compute(run: Run) -> None:
     store = Store(run)
     until = time.monotonic() + settings.DISTVIZ_TASK_S
     playing = prepare(run)
+    store.keep_lease()
     try:
         for segment in playing.segments(store.count, store.keep_lease):
             store.add(segment)
@@ -160,7 +161,7 @@ class Store:
             self.flush()
 
     def keep_lease(self) -> None:
-        """The past of a Branch is lived through: nothing is stored, but somebody is at work. Lost where the Run is no longer ours."""
+        """Nothing is stored yet, but somebody is at work. Lost where the Run is no longer ours."""
         if time.monotonic() - self._leased > settings.DISTVIZ_LEASE_S / 4:
             ours = Run.objects.filter(pk=self.run.pk, state=State.RUNNING, runner=self.run.runner)
             if not ours.update(lease_until=lease()):

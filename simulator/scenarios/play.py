@@ -64,7 +64,7 @@ class Playing:
         return facts.quorums and facts.quorums(self._simulation.config)
 
     def segments(self, first: int = 0, lived: Callable[[], None] = lambda: None) -> Iterator[Segment]:
-        """Run to the end and yield Segments from number `first` on; once only. lived() is called after each earlier one.
+        """Run to the end and yield Segments from number `first` on; once only. lived() is called after each sample.
 
         Mistake names an Action that the system refused. One that something done by hand before it has
         made meaningless (a scheduled crash of a server that is down already) is a row in the Trace instead.

@@ -49,13 +49,19 @@ def test_record_does_actions_in_their_windows_and_in_order():
         (0, 0, 10, 0), (1, 10, 20, 10), (2, 20, 25, 20)]
     assert [one.tables["asked"] for one in segments] == [
         [("advance", 5), ("apply", "first", 5), ("advance", 5), ("apply", "second", 5), ("advance", 10)],
-        [("advance", 10), ("apply", "at the start of a window", 10), ("advance", 20)],
+        [("advance", 10), ("apply", "at the start of a window", 10), ("advance", 15), ("advance", 20)],
         [("advance", 20), ("apply", "late", 20), ("advance", 25)]]
 
 
 def test_record_lives_through_what_it_does_not_yield():
     whole = list(record(Diary(), [Action(3, "early")], Plan(30, 10, 5)))
     assert list(record(Diary(), [Action(3, "early")], Plan(30, 10, 5), first=2)) == whole[2:]
+
+
+def test_somebody_is_seen_to_be_at_work_after_each_sample_of_a_window_that_takes_long():
+    said = []
+    windows = record(Diary(), [Action(3, "early")], Plan(30, 10, 5), lived=lambda: said.append(1))
+    assert [(one.number, len(said)) for one in windows] == [(0, 3), (1, 5), (2, 7)]
 
 
 SPEC = ActionSpec("slow", "Slow", "server", ("up",), "{target} is {state}.",

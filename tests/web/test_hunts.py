@@ -278,6 +278,6 @@ def test_a_breach_is_explained_as_such(visitor, found):
 
 def test_systems_say_what_protocols_promise(visitor):
     system = visitor.get("/api/systems/paxos/").json()
-    assert system["kernel"] == "actors" and {"key", "always", "sentence"} == set(system["properties"][0])
+    assert system["kernel"] == "actors" and {"key", "always", "sentence", "when"} == set(system["properties"][0])
     assert {"kind", "title", "fields", "about"} == set(system["messages"][0]) and system["twins"] and system["nodes"] is None
     assert visitor.get("/api/systems/load_balancer/").json()["kernel"] == "traffic"

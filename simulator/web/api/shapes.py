@@ -278,7 +278,7 @@ class SystemShape(s.Serializer):
     kernel = s.ChoiceField(choices=("traffic", "actors"), help_text=N_("Requests through queues, or a protocol that really runs."))
     messages = s.ListField(child=Free())
     timers = s.ListField(child=s.CharField())
-    properties = s.ListField(child=Free(), help_text=N_("What must always and what must sometimes be so."))
+    properties = s.ListField(child=Free(), help_text=N_("What must always and what must sometimes be so; `when`: [dotted path of the Config, values] where only such runs are held to it, or null."))
     twins = s.ListField(child=Free(), help_text=N_("Bugs that the Config can switch on."))
     hue = s.ListField(child=s.CharField())
     times = s.ListField(child=s.CharField(), help_text=N_("Fields that hold times in ns though no _ns ends their names."))
