@@ -7,7 +7,8 @@ import pytest
 from simulator.engine.clock import MS, S
 from simulator.engine.simulation import plan
 from simulator.systems.sharded_files.files import home, rack_of
-from tests.systems.sharded_files.short_runs import FACTS, Action, metrics
+from simulator.systems.sharded_files.hdfs import repairing
+from tests.systems.sharded_files.short_runs import FACTS, Action, metrics, options, run
 
 STILL = {"racks": 3, "nodes_per_rack": 3, "files": 0, "size": {"law": "constant", "mb": 200}, "clients": 2, "think_ms": None, "stagger_ms": 0,
          "network": {"delay": {"law": "constant", "delay_ms": 1}}}
@@ -214,3 +215,13 @@ def test_without_the_fence_two_name_nodes_write_the_log():
         made.apply(Action(made.now_ns, kind, target, params))
     made.advance(60 * S)
     assert [made.cluster.nodes[id].active for id in ("name_node-0", "name_node-1")] == [True, True]
+
+
+def test_where_nobody_has_room_no_place_is_looked_for_block_by_block(monkeypatch):
+    asked, choose = Counter(), repairing.chooser(options())
+    for gb in (0.04, 100.0):  # twenty blocks of 2 MB a node, of thirty that there would be, or as many as one likes
+        monkeypatch.setattr(repairing, "chooser", lambda _options, gb=gb: lambda *given: asked.update([gb]) or choose(*given))
+        config = options(nemesis={"rate_per_s": 0}, capacity_gb=gb, files=40, size={"law": "constant", "mb": 2}, think_ms=None)
+        made = run(config, 1, 400, [(20, "crash", "data_node-0", {})])
+        assert made.cluster.nodes["name_node-0"].under_replicated > 0 or gb == 100.0
+    assert list(asked) == [100.0]

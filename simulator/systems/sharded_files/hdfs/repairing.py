@@ -41,22 +41,23 @@ class Repairing(Standby):
         """Repairs: the worst first, so many at a time."""
         self.map.expire(self.cluster.now_ns)
         left = self.options.design.work_multiplier * sum(known.state == "live" for known in self.known.values())
+        room_mb = max((known.capacity_mb - known.used_mb for known in self.known.values() if self.fits(known, 0.0)), default=0.0)
         for why in range(ONE_RACK + 1):
             for number in list(self.map.queues[why]):
                 if left <= 0:
                     break
-                left -= self._repair(number, why)
+                left -= self._repair(number, why, room_mb)
         self.show()
         self._arm()
 
-    def _repair(self, number: int, why: int) -> int:
-        """Have copies made of a block, if somebody can make them; how many."""
+    def _repair(self, number: int, why: int, room_mb: float) -> int:
+        """Have copies made of a block, if somebody can make them; how many. room_mb: of who has most; no place is looked for in a full cluster."""
         block, waiting = self.space.blocks[number], self.map.waiting(number)
         missing = (1 if why == ONE_RACK else self.options.design.replication - len(self.map.live(block)) - len(self.map.awaited.get(number, ()))) - len(waiting)
         source = self._source(block, why) if missing > 0 else None
-        if source is None:
-            return 0
         mb = block.mb
+        if source is None or mb > room_mb:
+            return 0
         there = [*(nth for nth in block.places if nth not in block.excess), *waiting]
         avoided = (*there, *block.bad, *block.excess)
         targets = chooser(self.options)(self.map.topology, self.below, lambda nth: nth not in avoided and self.fits(self.map.nodes[nth], mb),
