@@ -66,7 +66,8 @@ def message_texts() -> Texts:
 def told_files() -> list[Path]:
     """Python files whose sentences stand in the rows of a Trace (notes, breaches): the browser translates them."""
     systems = (file for file in ROOT.glob("simulator/systems/*/*.py") if file.parent.name != "load_balancer" and file.name != "config.py")
-    return sorted([*systems, *ROOT.glob("simulator/engine/*.py")])
+    parts = (file for file in ROOT.glob("simulator/parts/*.py") if file.name != "options.py")
+    return sorted([*systems, *parts, *ROOT.glob("simulator/engine/*.py")])
 
 
 def browser_texts() -> Texts:

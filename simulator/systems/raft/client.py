@@ -6,10 +6,9 @@ from simulator.engine.action import ActionRefused
 from simulator.engine.actor import Node
 from simulator.engine.clock import S, ns_from_ms
 from simulator.engine.words import N_
+from simulator.parts.asking import Asker
 from simulator.systems.raft.messages import AddServer, ClientReply, ClientRequest, Joining, MembershipReply, RemoveServer
 
-QUEUE = 20
-"""Operations given by hand that may wait at a client."""
 HINTS = 3
 """Hints that a client follows at once; then it waits, lest two servers that are wrong send it to and fro."""
 FEWEST_LEFT = 3
@@ -41,7 +40,7 @@ class Seeker(Node):
         self.asking = servers[place % len(servers)]
 
 
-class Client(Seeker):
+class Client(Asker, Seeker):
     """Asks one thing at a time; repeats it, at another server, until it is answered or too old.
 
     serial: of the operation under way or the last one; on the disk, for a serial must never come back with
@@ -57,46 +56,26 @@ class Client(Seeker):
         self.serial, self.attempt, self.current, self.waiting = 0, 0, None, ()
         self._hints = 0
 
-    def on_start(self):
-        """After a while it asks for the first time."""
-        self._think()
-
-    def _think(self) -> None:
-        if self.waiting:
-            (f, key, value), self.waiting = self.waiting[0], self.waiting[1:]
-            self._ask(f, key, value)
-        elif self.options.think_ms is not None:
-            self.set_timer("think", int(self.exponential(ns_from_ms(self.options.think_ms))))
-
     def on_think_timeout(self) -> None:
         """The next operation: a write or a read of one of the keys."""
         if self.current is not None:
             return
         key = "xyzuvwabcdefghijklmnopqrst"[self.below(self.options.keys)]
         if self.uniform() < self.options.write_share:
-            self._ask("write", key, f"{self.id.rpartition('-')[2]}.{self.serial + 1}")
+            self.ask("write", key, f"{self.id.rpartition('-')[2]}.{self.serial + 1}")
         else:
-            self._ask("read", key, None)
+            self.ask("read", key, None)
 
     def do_write(self, key: str, value: str) -> dict:
         """A write given by hand."""
-        return self._given("write", key, value)
+        return self.given("write", key, value)
 
     def do_read(self, key: str) -> dict:
         """A read given by hand."""
-        return self._given("read", key, None)
+        return self.given("read", key, None)
 
-    def _given(self, f: str, key: str, value) -> dict:
-        if len(self.waiting) >= QUEUE:
-            raise ActionRefused("target", N_("{client} has {count} operations waiting already."), client=self.id, count=QUEUE)
-        if self.current is None:
-            self.cancel_timer("think")
-            self._ask(f, key, value)
-        else:
-            self.waiting = (*self.waiting, (f, key, value))
-        return {"key": key, "value": value}
-
-    def _ask(self, f: str, key: str, value) -> None:
+    def ask(self, f: str, key: str, value) -> None:
+        """Invoke it, and send it to whoever is taken for the leader."""
         self.serial += 1
         self.persist("serial")
         until_ns = self.clock() + ns_from_ms(self.options.give_up_ms)
@@ -141,7 +120,7 @@ class Client(Seeker):
         self.cancel_timer("retry")
         number, self.current = self.current.number, None
         self.complete(number, outcome, result)
-        self._think()
+        self.think()
 
 
 class Administrator(Seeker):

@@ -2,14 +2,10 @@
 
 from typing import NamedTuple
 
-from simulator.engine.action import ActionRefused
-from simulator.engine.actor import Node
 from simulator.engine.clock import S, ns_from_ms
-from simulator.engine.words import N_
+from simulator.parts.asking import Asker
 from simulator.systems.replicated_store.messages import Answer, Request, Tag
 
-QUEUE = 20
-"""Operations given by hand that may wait at a client."""
 LETTERS = "xyzabcdefghijklmnopqrstuvw"
 
 
@@ -31,7 +27,7 @@ class Told(NamedTuple):
     copies: int
 
 
-class Client(Node):
+class Client(Asker):
     """Thinks, asks, waits for the answer. current: the operation under way. waiting: operations given by hand.
 
     home: the replica that it turns to first. Where sessions are sticky that never changes; with failover it is the
@@ -47,17 +43,6 @@ class Client(Node):
         self.home = replicas[int(self.id.rpartition("-")[2]) % len(replicas)]
         self._told = None
 
-    def on_start(self):
-        """After a while it asks for the first time."""
-        self._think()
-
-    def _think(self) -> None:
-        if self.waiting:
-            (f, key, value), self.waiting = self.waiting[0], self.waiting[1:]
-            self._begin(f, key, value)
-        elif self.options.think_ms is not None:
-            self.set_timer("think", int(self.exponential(ns_from_ms(self.options.think_ms))))
-
     def on_think_timeout(self) -> None:
         """The next operation, a read or a write of one of the keys; from `write_until_s` on only reads."""
         if self.current is not None:
@@ -67,9 +52,9 @@ class Client(Node):
         reads = self.uniform() < self.options.read_share
         until_s = self.options.write_until_s
         if reads or (until_s is not None and self.cluster.now_ns >= until_s * S):
-            self._begin("read", key, None)
+            self.ask("read", key, None)
         else:
-            self._begin(self.write_is_called(), key, None)
+            self.ask(self.write_is_called(), key, None)
 
     def write_is_called(self) -> str:
         """The kind of operation that changes something."""
@@ -77,23 +62,13 @@ class Client(Node):
 
     def do_write(self, key: str, value: str) -> dict:
         """A write given by hand."""
-        return self._given(self.write_is_called(), key, value)
+        return self.given(self.write_is_called(), key, value)
 
     def do_read(self, key: str) -> dict:
         """A read given by hand."""
-        return self._given("read", key, None)
+        return self.given("read", key, None)
 
-    def _given(self, f: str, key: str, value) -> dict:
-        if len(self.waiting) >= QUEUE:
-            raise ActionRefused("target", N_("{client} has {count} operations waiting already."), client=self.id, count=QUEUE)
-        if self.current is None:
-            self.cancel_timer("think")
-            self._begin(f, key, value)
-        else:
-            self.waiting = (*self.waiting, (f, key, value))
-        return {"key": key, "value": value}
-
-    def _begin(self, f: str, key: str, value) -> None:
+    def ask(self, f: str, key: str, value) -> None:
         """Invoke it. A value that nobody gave is one that nobody writes twice: it says who wrote it."""
         if f == "write" and value is None:
             value = f"{self.id.rpartition('-')[2]}.{self._serial()}"
@@ -103,12 +78,12 @@ class Client(Node):
         if self.options.sessions == "roaming":
             self.home = self.roster["replica"][self.below(len(self.roster["replica"]))]
         self.set_timer("give_up", ns_from_ms(self.options.client_timeout_ms))
-        self.ask()
+        self.carry_out()
 
     def _serial(self) -> int:
         return len(self.cluster.operations) + 1
 
-    def ask(self) -> None:
+    def carry_out(self) -> None:
         """Have `current` carried out."""
         raise NotImplementedError
 
@@ -130,7 +105,7 @@ class Client(Node):
             replicas = self.roster["replica"]
             self.home = replicas[(replicas.index(self.home) + 1) % len(replicas)]
         self.complete(asked.number, outcome, result)
-        self._think()
+        self.think()
 
 
 class Guest(Client):
@@ -145,7 +120,7 @@ class Guest(Client):
         super().begin()
         self.after = None
 
-    def ask(self) -> None:
+    def carry_out(self) -> None:
         """Ask the replica; once only, for nothing must happen twice."""
         asked = self.current
         self.send(self.home, Request(self.id, asked.number, asked.f, asked.key, asked.value, self.after))

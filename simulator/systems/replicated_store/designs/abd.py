@@ -38,7 +38,7 @@ class Reader(Client):
         """How many answers make a quorum."""
         return majority(len(self.roster["replica"])) - (self.options.faulty == "quorum_is_not_one")
 
-    def ask(self) -> None:
+    def carry_out(self) -> None:
         """The first phase: what is the newest version?"""
         self._enter("fetch")
 

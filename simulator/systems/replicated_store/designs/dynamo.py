@@ -120,7 +120,7 @@ class Coordinator(Client):
         self.added = {**self.added, key: self.added.get(key, 0) + value}
         self.persist("added")
 
-    def ask(self) -> None:
+    def carry_out(self) -> None:
         """Ask the owners of the key."""
         asked, self._began_ns = self.current, self.clock()
         if asked.f != "read":
